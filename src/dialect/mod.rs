@@ -64,6 +64,7 @@ pub mod shape;
 pub mod shell_script;
 pub mod sql;
 pub mod sshd;
+mod strategic;
 pub mod sudo;
 pub mod systemd;
 pub mod terraform;

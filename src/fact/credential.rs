@@ -72,7 +72,7 @@ fn find(owner: &Owner<'_>) -> Vec<Fact> {
             facts.push(fact(owner, &sighting, form));
         }
     };
-    let kind = Some(owner.kind).filter(|kind| tree::is_certain(kind));
+    let kind = Some(owner.kind).filter(|kind| tree::is_store(kind));
     tree::walk(owner.body, Some(owner.name), kind, &mut see);
     let handed_over = encoded::handed_over(owner.body);
     tree::walk(&handed_over, None, None, &mut see);
@@ -126,10 +126,11 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
             Some(sighting.nature).filter(|_| written && certain)?
         }
         // The data of a Secret are secret whatever they are called; whether a name of a user is one, nobody knows.
-        (How::Assignment | How::Pair, None) if named(&sighting.name).is_none() => {
+        (How::Assignment | How::Pair, None) if named(&sighting.name).is_none() && !sighting.stored => {
             // An address is told by what it has of a user.
             Some(sighting.nature).filter(|_| written && values::is_random(text) && !text.contains("://"))?
         }
+        (How::Assignment | How::Pair, None) if is_set_later(sighting) => Nature::Placeholder,
         (How::Flag, _) | (How::Assignment | How::Pair, None) => sighting.nature,
     };
     let counts = match form {
@@ -204,6 +205,20 @@ fn is_variable(text: &str) -> bool {
 fn is_idle(within: &Node) -> bool {
     let says = |key: &str, word: &str| within.get(key).and_then(Node::as_str) == Some(word);
     says("state", "absent") || says("update_password", "never")
+}
+
+/// Whether Terraform leaves the value alone once it is there (`ignore_changes`), and what is written looks like nothing that
+/// opens anything.
+fn is_set_later(sighting: &Sighting<'_>) -> bool {
+    let (Some(within), Some(entry)) = (sighting.within, sighting.entry) else { return false };
+    let Some(lifecycle) = within.get("lifecycle") else { return false };
+    let blocks = if lifecycle.as_map().is_some() { std::slice::from_ref(lifecycle) } else { lifecycle.items() };
+    let left = |block: &Node| {
+        let left = block.get("ignore_changes");
+        let names = |node: &Node| node.as_str().is_some_and(|name| name == "all" || name == &*entry.key.name);
+        left.is_some_and(|left| names(left) || left.items().iter().any(names))
+    };
+    sighting.nature == Nature::Literal && !values::is_chosen(&sighting.text) && blocks.iter().any(left)
 }
 
 fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {

@@ -40,7 +40,7 @@ pub const GRANT: Register = Register {
             "covers",
             "[s",
             "what is among them: the levels `read`, `list`, `write`, `permissions`, `tagging`; `everything`; `escalation` (its holder can \
-             get further rights); of Kubernetes also `secrets`, `bind`, `escalate`, `impersonate`, `token`, `exec`, `attach`, `proxy`, `admission`; of Google \
+             get further rights); of Kubernetes and Azure also `secrets`; of Kubernetes `bind`, `escalate`, `impersonate`, `token`, `exec`, `attach`, `proxy`, `admission`; of Google \
              and Azure also `basic` (a role for all services) and `impersonate`",
             "[ \"write\" ]",
         ),

@@ -1,6 +1,7 @@
 //! Secrets in a tree, told by the keys that lead to them.
 
 mod keys;
+mod stores;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use keys::{holds_secret_data, is_header, is_header_pair, is_looked_up, is_pair, is_secret_kind, names_a_secret};
-pub use keys::{is_certain, is_value_key, pair_name};
+pub use keys::{is_value_key, pair_name};
+pub use stores::is_store;
 
 use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
@@ -43,6 +45,8 @@ pub struct Sighting<'n> {
     pub part: Option<Range<usize>>,
     /// Whether it is only suspected: hidden, and no evidence of anything.
     pub suspected: bool,
+    /// Whether it was put into a store of secrets, which says more than any name.
+    pub stored: bool,
     /// The secret as its user reads it, decoded.
     pub text: Cow<'n, str>,
 }
@@ -53,8 +57,10 @@ pub struct Sighting<'n> {
 /// is the `kind` of a resource: what is in a `kubernetes_secret` is.
 pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, kind: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
     let told = |name| named(name).map(|matter| Told { reach: Reach::Values, ..Told::new(name, matter, How::Pair) });
-    let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(Told::of_kind);
-    let told = name.filter(|_| root.as_map().is_some()).and_then(told).or_else(of_kind);
+    let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(|kind| Told::of_item(kind, root));
+    let by_name = || name.filter(|_| root.as_map().is_some()).and_then(told);
+    // What is put into a store is not told by what the resource is called.
+    let told = of_kind().filter(|told| told.stored).or_else(by_name).or_else(of_kind);
     Walk { see, path: Vec::new(), left: MAX_NODES }.node(root, told, 0);
 }
 
@@ -108,6 +114,8 @@ struct Told<'n> {
     encoded: bool,
     /// It is only suspected.
     suspected: bool,
+    /// It is what a store of secrets holds.
+    stored: bool,
     /// Of what below it the same is said.
     reach: Reach,
     entry: Option<&'n Entry>,
@@ -131,14 +139,23 @@ impl<'n> Told<'n> {
     fn new(name: &'n str, matter: Matter, how: How) -> Told<'n> {
         let reach = Reach::Names;
         let bearing = names::bearing(name, matter);
-        Told { name, matter, bearing, how, encoded: false, suspected: false, reach, entry: None, within: None }
+        let (encoded, suspected, stored) = (false, false, false);
+        Told { name, matter, bearing, how, encoded, suspected, stored, reach, entry: None, within: None }
     }
 
     /// What the kind of a resource says, which is nothing of its fields but of those for its content.
     fn of_kind(kind: &'n str) -> Told<'n> {
-        let suspected = !is_certain(kind);
         let bearing = Bearing::Holds;
-        Told { reach: Reach::Content, suspected, bearing, ..Told::new(kind, Matter::Password, How::Assignment) }
+        Told { reach: Reach::Content, suspected: true, bearing, ..Told::new(kind, Matter::Password, How::Assignment) }
+    }
+
+    /// What the kind of a resource and what is written in it say: what is put into a store of secrets is one.
+    fn of_item(kind: &'n str, node: &'n Node) -> Told<'n> {
+        let told = Told::of_kind(kind);
+        match stores::item(kind, node) {
+            Some((name, matter)) => Told { name: name.unwrap_or(""), matter, suspected: false, stored: true, ..told },
+            None => told,
+        }
     }
 
     /// What stands there.
@@ -281,6 +298,7 @@ impl<'n> Walk<'_, 'n> {
                     within: told.within,
                     part: Some(part),
                     suspected: true,
+                    stored: false,
                     text: Cow::Borrowed(secret),
                 });
             }
@@ -382,6 +400,7 @@ impl<'n> Walk<'_, 'n> {
                 within: told.and_then(|told| told.within),
                 part: Some(hit.range),
                 suspected: hit.how == How::Looks,
+                stored: false,
                 text: Cow::Borrowed(part),
             });
         }
@@ -402,6 +421,7 @@ impl<'n> Walk<'_, 'n> {
             within: None,
             part: Some(range),
             suspected: false,
+            stored: false,
             text: Cow::Borrowed(secret),
         });
     }
@@ -412,7 +432,7 @@ impl<'n> Walk<'_, 'n> {
             return;
         }
         let path = self.path.join(".");
-        let Told { name, matter, how, suspected, entry, within, .. } = told;
+        let Told { name, matter, how, suspected, stored, entry, within, .. } = told;
         (self.see)(Sighting {
             path,
             name: Cow::Borrowed(name),
@@ -424,6 +444,7 @@ impl<'n> Walk<'_, 'n> {
             within,
             part: None,
             suspected,
+            stored,
             text,
         });
     }
@@ -448,6 +469,7 @@ impl<'n> Walk<'_, 'n> {
                 within: None,
                 part: Some(spoken.range),
                 suspected: !spoken.certain,
+                stored: false,
                 text: Cow::Borrowed(text),
             });
         }
@@ -455,7 +477,7 @@ impl<'n> Walk<'_, 'n> {
 }
 
 /// What is said of the value of a key by what is said of the map around it.
-fn inherited<'n>(told: Told<'n>, entry: &Entry) -> Option<Told<'n>> {
+fn inherited<'n>(told: Told<'n>, entry: &'n Entry) -> Option<Told<'n>> {
     let key = &*entry.key.name;
     // A list of data says where they are to be taken from.
     let is_content = || {
@@ -471,7 +493,13 @@ fn inherited<'n>(told: Told<'n>, entry: &Entry) -> Option<Told<'n>> {
         Reach::Names => {
             Some(Told { suspected: true, matter: Matter::Secret, ..told }).filter(|_| !names::is_about(key))
         }
-        Reach::Content if is_content() => Some(Told { reach: Reach::All, ..told }),
+        // What a store holds as one text is secret; what of a map is, its names tell.
+        Reach::Content if is_content() && told.stored && entry.value.as_map().is_some() => None,
+        Reach::Content if is_content() => {
+            let says_more = named(told.name).is_none() && named(key).is_some();
+            let name = if told.name.is_empty() || says_more { key } else { told.name };
+            Some(Told { name, reach: Reach::All, ..told })
+        }
         Reach::Content => Some(told).filter(|_| !matches!(key, "metadata" | "tags" | "labels" | "annotations")),
         Reach::All => Some(told),
     }
@@ -482,7 +510,7 @@ fn kind_told(node: &Node) -> Option<Told<'_>> {
     let entries = node.entries();
     let kind = entries.iter().take(64).find(|entry| matches!(&*entry.key.name, "kind" | "type" | "Type"));
     let kind = kind.and_then(|entry| entry.value.as_str())?;
-    (kind != "Secret" && (is_secret_kind(kind) || is_certain(kind))).then(|| Told::of_kind(kind))
+    (kind != "Secret" && (is_secret_kind(kind) || is_store(kind))).then(|| Told::of_item(kind, node))
 }
 
 /// The literal in `${NAME:-literal}`.

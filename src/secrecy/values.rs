@@ -492,7 +492,7 @@ pub fn is_distinct(text: &str) -> bool {
 }
 
 /// Whether a text of six characters or more has digits, capitals and small letters, and so is no word of another text.
-pub(super) fn is_chosen(text: &str) -> bool {
+pub fn is_chosen(text: &str) -> bool {
     let classes = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase as fn(&u8) -> bool];
     text.len() >= 6 && !text.contains('\n') && classes.iter().all(|class| text.bytes().any(|byte| class(&byte)))
 }

@@ -31,6 +31,8 @@ pub(crate) enum Known {
     Unset(String),
     /// It is set, but not by the repository; the clause says by what.
     Elsewhere(String),
+    /// Nothing in the repository sets it, and hardly anything else does: a default holds. The clause says what might.
+    Hardly(String),
 }
 
 /// Deepest nesting of defaults within defaults.
@@ -177,7 +179,7 @@ impl Expansion<'_> {
                 Value::Unresolved(_) => return self.put(known, reference),
                 _ => modifier.empty_is_unset && node.as_str() == Some(""),
             },
-            Known::Unset(_) => true,
+            Known::Unset(_) | Known::Hardly(_) => true,
             Known::Elsewhere(_) => return self.put(known, reference),
         };
         match (modifier.sign, unset) {
@@ -203,7 +205,7 @@ impl Expansion<'_> {
                     _ => self.undecided(format!("variable `{}` is not a string", reference.name)),
                 }
             }
-            Known::Unset(because) | Known::Elsewhere(because) => self.undecided(because),
+            Known::Unset(because) | Known::Elsewhere(because) | Known::Hardly(because) => self.undecided(because),
         }
     }
 

@@ -27,6 +27,7 @@ mod views;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::ties::{self, Pool, Ties};
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
@@ -134,6 +135,7 @@ fn resources<'a>(
         earlier: Vec::new(),
         done: 0,
         role,
+        beside: Arc::new(definitions.beside(&document.path)),
         item: None,
         unread,
         place: top,
@@ -151,6 +153,7 @@ fn resources<'a>(
         Some(Part::Playbook) => {
             for (index, play) in document.roots.iter().flat_map(Node::items).enumerate() {
                 let mut inner = around.within(play, "the play");
+                inner.scope.beside = Arc::new(variables::roles_of(play));
                 inner.scope.unread = definitions.unread(&document.path, Some(index));
                 let files = definitions.of_play(document.file, index).iter();
                 inner.scope.layers.extend(files.map(|root| (*root, "a file that the play names")));

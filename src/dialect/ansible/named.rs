@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::jinja::{self, PieceKind};
 use super::place::{self, Part};
 use super::words::{BLOCK_PARTS, PLAY_PARTS, full_name};
-use super::{jinja, template, ties};
+use super::{template, ties};
 use crate::dialect::ties::Tie;
 use crate::dialect::{Corpus, file_name, join};
 use crate::document::{Document, Node};
@@ -23,8 +24,8 @@ pub(super) const MOST_UNREAD: usize = 1000;
 pub(super) fn documents(documents: &[&Document], workspace: &Workspace) -> Vec<Document> {
     let mut paths = BTreeSet::new();
     for document in documents {
-        let named = |found: Named<'_>| found.at.map(str::to_owned);
-        paths.extend(all(document, workspace).into_iter().filter_map(named));
+        let named = |found: Named<'_>| found.at.into_iter().chain(found.fits).map(str::to_owned).collect::<Vec<_>>();
+        paths.extend(all(document, workspace).into_iter().flat_map(named));
     }
     let known: BTreeSet<&str> = documents.iter().map(|document| &*document.path).collect();
     let read = |path: String| {
@@ -40,6 +41,8 @@ pub(super) struct Named<'a> {
     pub written: &'a str,
     /// Where it is, if it is in the repository and named in so many words.
     pub at: Option<&'a str>,
+    /// The files of the repository of which a name with a template in it means one.
+    pub fits: Vec<&'a str>,
 }
 
 fn all<'a>(document: &'a Document, workspace: &'a Workspace) -> Vec<Named<'a>> {
@@ -81,7 +84,7 @@ pub(super) fn of_play<'a>(play: &'a Node, document: &Document, workspace: &'a Wo
 }
 
 fn first<'a>(files: &'a Node, document: &Document, workspace: &'a Workspace) -> Named<'a> {
-    let mut last = Named { written: "a list of files", at: None };
+    let mut last = Named { written: "a list of files", at: None, fits: Vec::new() };
     for written in files.items().iter().filter_map(Node::as_str) {
         last = found(written, document, workspace);
         if last.at.is_some() || jinja::is_template(written) {
@@ -97,7 +100,47 @@ fn found<'a>(written: &'a str, document: &Document, workspace: &'a Workspace) ->
     let paths = bases.iter().flat_map(|base| ["vars/", ""].map(|folder| join(base, &format!("{folder}{written}"))));
     let file = paths.flatten().find_map(|path| workspace.find(&path));
     let at = file.filter(|_| !jinja::is_template(written)).map(|file| workspace.path(file));
-    Named { written, at }
+    Named { written, at, fits: fitting(written, &bases, workspace) }
+}
+
+/// The files of a folder that a name may mean in which something is filled in; a name of which not even a folder or a word is known
+/// means none.
+fn fitting<'a>(written: &str, bases: &[&str], workspace: &'a Workspace) -> Vec<&'a str> {
+    let pieces = jinja::pieces(written);
+    let starts: Vec<usize> = pieces.iter().map(|piece| piece.whole.start).collect();
+    let (Some(first), true) = (starts.first(), pieces.iter().all(|piece| piece.kind == PieceKind::Expression)) else {
+        return Vec::new();
+    };
+    let (folder, lead) =
+        written.get(..*first).map_or(("", ""), |before| before.rsplit_once('/').unwrap_or(("", before)));
+    let ends = pieces.iter().map(|piece| piece.whole.end);
+    let nexts = starts.iter().skip(1).copied().chain([written.len()]);
+    let after: Vec<&str> = ends.zip(nexts).filter_map(|(end, next)| written.get(end..next)).collect();
+    if after.iter().any(|part| part.contains('/')) {
+        return Vec::new();
+    }
+    let says = !lead.is_empty() || after.iter().any(|part| part.len() > ".yaml".len());
+    let fits = |name: &str| {
+        let inner = name.strip_prefix(lead).and_then(|rest| {
+            let (last, between) = after.split_last()?;
+            between.iter().try_fold(rest, |rest, part| rest.split_once(part).map(|(_, rest)| rest))?.strip_suffix(last)
+        });
+        inner.is_some() && [".yml", ".yaml", ".json"].iter().any(|ending| name.ends_with(ending))
+    };
+    for base in bases {
+        for around in ["vars/", ""] {
+            if around.is_empty() && folder.is_empty() && !says {
+                continue;
+            }
+            let Some(directory) = join(base, &format!("{around}{folder}")) else { continue };
+            let files = workspace.in_directory(&directory).map(|file| workspace.path(file));
+            let found: Vec<&str> = files.filter(|path| fits(file_name(path))).take(MOST_FILES).collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+    }
+    Vec::new()
 }
 
 /// The files that tasks include variables from, with the places of these tasks, as deep as the syntax allows.
@@ -111,7 +154,7 @@ pub(super) fn included<'a>(tasks: &'a Node, document: &Document, workspace: &'a 
             let plain = call.value.entries().iter().all(|entry| &*entry.key.name == "file");
             let file = match file.filter(|text| plain && !text.contains('=')) {
                 Some(written) => found(written, document, workspace),
-                None => Named { written: "include_vars", at: None },
+                None => Named { written: "include_vars", at: None, fits: Vec::new() },
             };
             all.push((task.span, file));
         }
@@ -138,6 +181,13 @@ pub(super) fn ties(path: &str, text: &str) -> Vec<Tie> {
         let paths =
             bases.iter().flat_map(|base| ["vars/", ""].map(|folder| ties::file(base, &format!("{folder}{word}"))));
         all.extend(paths.flatten());
+        // What is filled in before the ending means any file of a folder.
+        if word.starts_with('.') || text.contains("}}") {
+            let folder = word.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let folders =
+                bases.iter().flat_map(|base| ["vars/", ""].map(|around| join(base, &format!("{around}{folder}"))));
+            all.extend(folders.flatten().map(Tie::Folder));
+        }
     }
     all
 }

@@ -177,6 +177,12 @@ pub(super) fn role_of(path: &str) -> Option<&str> {
     at.and_then(|at| path.get(..at)).or(top)
 }
 
+/// The name of the role that a file of defaults belongs to.
+pub(super) fn role_with_defaults(path: &str) -> &str {
+    let role = path.rfind("/defaults/").and_then(|at| path.get(..at)).unwrap_or("");
+    role.rsplit('/').next().unwrap_or(role)
+}
+
 /// Whether a file belongs to a role that lies in `roles`, of which all variables are read.
 pub(super) fn is_of_roles(path: &str) -> bool {
     path.split('/').any(|part| part == "roles")

@@ -173,6 +173,50 @@ fn nothing_is_certain_beside_files_of_variables_that_are_not_read() {
 }
 
 #[test]
+fn a_name_with_a_template_in_it_means_one_of_the_files_that_fit() {
+    let copy = "- ansible.builtin.copy: {dest: /a, mode: '{{ mode }}', owner: '{{ owner }}'}\n";
+    let play = |named: &str| {
+        format!("- hosts: all\n  vars: {{owner: root}}\n  pre_tasks: [{{include_vars: '{named}'}}]\n  tasks:\n  {copy}")
+    };
+    let files =
+        [("vars/os-a.yml", "mode: '0600'\n"), ("vars/os-b.yml", "mode: '0600'\n"), ("vars/c.yml", "owner: a\n")];
+    for (named, mode, owner) in [
+        ("os-{{ os }}.yml", "0600", "root"),
+        ("vars/os-{{ os }}.yml", "0600", "root"),
+        ("gone-{{ os }}.yml", "?", "?"),
+        ("{{ folder }}/os-a.yml", "?", "?"),
+    ] {
+        let site = play(named);
+        let all: Vec<(&str, &str)> = files.into_iter().chain([("site.yml", &*site)]).collect();
+        let of = |key| task(&all, "ansible.builtin.copy /a", &["args", key]);
+        assert_eq!((&*of("mode"), &*of("owner")), (mode, owner), "{named}");
+    }
+}
+
+#[test]
+fn defaults_of_roles_that_a_play_lists_are_in_force_in_the_others() {
+    let copy = "- ansible.builtin.copy: {dest: /a, mode: '{{ mode }}'}\n";
+    for (roles, more, want) in [
+        ("[base, app]", "", "0600"),
+        ("[{role: base}, {name: x.y.app}]", "", "0600"),
+        ("[app]", "", "?"),
+        ("[base, app]", "mode: '0644'\n", "0644"),
+        ("[base, app, other]", "", "?"),
+    ] {
+        let site = format!("- hosts: all\n  roles: {roles}\n");
+        let other = if roles.contains("other") { "mode: '0640'\n" } else { "x: 1\n" };
+        let mut files = vec![
+            ("site.yml", &*site),
+            ("roles/base/defaults/main.yml", "mode: '{{ made }}'\nmade: '0600'\n"),
+            ("roles/other/defaults/main.yml", other),
+            ("roles/app/tasks/main.yml", copy),
+        ];
+        files.extend(Some(("roles/app/defaults/main.yml", more)).filter(|_| !more.is_empty()));
+        assert_eq!(task(&files, "ansible.builtin.copy /a", &["args", "mode"]), want, "{roles} {more}");
+    }
+}
+
+#[test]
 fn a_value_leads_back_to_where_it_is_set() {
     let files = [
         ("roles/r/defaults/main.yml", "mode: '0600'\n"),

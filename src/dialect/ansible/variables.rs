@@ -32,8 +32,10 @@ pub(super) struct Definitions<'a> {
     counts: BTreeMap<&'a str, usize>,
     /// The values that are written out, for names that are set in variables of files, plays and tasks, with the files.
     values: BTreeMap<&'a str, Settings<'a>>,
-    /// The names that roles have defaults for.
-    defaults: BTreeMap<&'a str, usize>,
+    /// What roles have defaults for, with the names of these.
+    defaults: BTreeMap<&'a str, Vec<(&'a str, &'a Node)>>,
+    /// The roles that each play lists.
+    plays: Vec<BTreeSet<&'a str>>,
     /// Variables of all hosts.
     shared: Vec<&'a Entry>,
     /// What the files set that a play names, by its file and its place there.
@@ -83,6 +85,8 @@ pub(super) struct Scope<'a> {
     pub done: usize,
     /// The variables and the defaults of the role.
     pub role: [Vec<&'a Node>; 2],
+    /// The roles whose defaults are in force beside those of the role.
+    pub beside: Arc<BTreeSet<&'a str>>,
     /// The variable of a loop, and what it holds in this round, or why that is not known.
     pub item: Option<(&'a str, Result<Node, String>)>,
     /// A file of variables that is in force here and is not known.
@@ -115,8 +119,9 @@ impl<'a> Definitions<'a> {
             let roots = document.roots.iter();
             match place::part(document) {
                 Some(Part::Variables) if place::is_defaults(&document.path) => {
+                    let role = place::role_with_defaults(&document.path);
                     for entry in roots.flat_map(Node::entries) {
-                        *read.defaults.entry(&entry.key.name).or_default() += 1;
+                        read.defaults.entry(&entry.key.name).or_default().push((role, &entry.value));
                     }
                 }
                 Some(Part::Variables) => {
@@ -148,7 +153,7 @@ impl<'a> Definitions<'a> {
                         for file in named::of_play(play, document, corpus.workspace) {
                             if let Some(root) = reader.root(&file, self) {
                                 self.of_plays.entry((document.file, index)).or_default().push(root);
-                            } else {
+                            } else if file.fits.is_empty() {
                                 let calls = || reader.calls.get_or_init(|| Calls::read(documents, corpus));
                                 self.add_unread(|| Unread::of_play(file.written, (document, index), play, calls()));
                             }
@@ -171,7 +176,7 @@ impl<'a> Definitions<'a> {
                     self.included.insert((task.file, task.start), root);
                 }
                 // What roles include lies with their variables, all of which are read.
-                None if place::is_of_roles(&document.path) => {}
+                None if place::is_of_roles(&document.path) || !file.fits.is_empty() => {}
                 None => self.add_unread(|| Unread::of_tasks(file.written, &document.path)),
             }
         }
@@ -198,6 +203,13 @@ impl<'a> Definitions<'a> {
     /// What the file sets that a task includes, where it is in the repository.
     pub(super) fn included_by(&self, task: Span) -> Option<&'a Node> {
         self.included.get(&(task.file, task.start)).copied()
+    }
+
+    /// The roles whose defaults are in force in a file of a role: those that a play lists beside it.
+    pub(super) fn beside(&self, path: &str) -> BTreeSet<&'a str> {
+        let Some(role) = place::role_of(path) else { return BTreeSet::new() };
+        let own = role.rsplit('/').next().unwrap_or(role);
+        self.plays.iter().filter(|roles| roles.contains(own)).flatten().copied().filter(|role| *role != own).collect()
     }
 
     /// How often a variable is set, but for defaults of roles.
@@ -234,6 +246,7 @@ impl<'a> Definitions<'a> {
     }
 
     fn play(&mut self, play: &'a Node, path: &'a str) {
+        self.plays.extend(Some(roles_of(play)).filter(|roles| !roles.is_empty()));
         self.all_of(play.get("vars"), path);
         for prompt in play.get("vars_prompt").map_or(&[][..], Node::items) {
             prompt.get("name").and_then(Node::as_str).into_iter().for_each(|name| self.set(name));
@@ -287,6 +300,14 @@ impl<'a> Files<'a> {
         }
         Some(root)
     }
+}
+
+/// The roles that a play lists, by the last part of their names.
+pub(super) fn roles_of(play: &Node) -> BTreeSet<&str> {
+    let listed = play.get("roles").map_or(&[][..], Node::items).iter();
+    let named = listed
+        .filter_map(|role| role.as_str().or_else(|| ["role", "name"].iter().find_map(|key| role.get(key)?.as_str())));
+    named.filter(|name| !jinja::is_template(name)).filter_map(|name| name.rsplit(['/', '.']).next()).collect()
 }
 
 /// The variables and the defaults of the role that a file belongs to: `vars/main.yml`, or the files of `vars/main`.
@@ -427,7 +448,12 @@ impl Scope<'_> {
         if let Some(node) = defaults.iter().find_map(|defaults| defaults.get(name)) {
             return self.made(name, node, format!("default of the role's variable `{name}`"));
         }
-        if self.definitions.defaults.contains_key(name) {
+        let of_others = self.definitions.defaults.get(name).map_or(&[][..], Vec::as_slice);
+        let mut beside = of_others.iter().filter(|(role, _)| self.beside.contains(role));
+        if let (Some((role, node)), None) = (beside.next(), beside.next()) {
+            return self.made(name, node, format!("default of the role `{role}`, which the play lists too"));
+        }
+        if !of_others.is_empty() {
             return Found::Open(format!("variable `{name}` has a default in another role"));
         }
         // Facts, and what Ansible sets itself.

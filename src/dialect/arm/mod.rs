@@ -16,6 +16,7 @@ mod object;
 mod parameter;
 mod resource;
 mod scope;
+mod shown;
 mod spelling;
 #[cfg(test)]
 mod tests;
@@ -49,7 +50,7 @@ pub const ARM: Dialect = Dialect {
     name: NAME,
     doc: "Azure Resource Manager templates in JSON and in Bicep, with their parameter files: every resource by its type \
           (`arm/Microsoft.Storage/storageAccounts`), nested ones and those of inline nested deployments and of modules \
-          of the repository too; body: the resource with its expressions evaluated",
+          of the repository too; body: the resource with its expressions evaluated; `arm/Template` is what a template gives out",
     syntax: |path| {
         let is_json = has_extension(path, &[".json", ".jsonc"]);
         if is_json { Some("json-relaxed") } else { is_bicep(path).then_some(syntax::bicep::BICEP.name) }
@@ -76,8 +77,12 @@ pub const ARM: Dialect = Dialect {
         Items::by("properties.subnets", &["name"]),
         Items::place("properties.containers", &["name"]),
         Items::place("properties.template.containers", &["name"]),
+        Items::by("secrets_shown", &["output", "what"]),
     ],
-    kinds: Kinds::Open { accepts: kind::is_kind, example: "Microsoft.Storage/storageAccounts" },
+    kinds: Kinds::Open {
+        accepts: |kind| kind == resource::TEMPLATE || kind::is_kind(kind),
+        example: "Microsoft.Storage/storageAccounts",
+    },
     offers: crate::dialect::offers::arm::OFFERS,
 };
 
@@ -145,7 +150,7 @@ fn list(unit: &Unit<'_>, deployment: &Deployment<'_>, share: Share) -> (Listed, 
     let budget = Rc::new(Budget::of(share.for_input(root.span.len())));
     let scope = Scope::new(Origin::of(deployment.document, unit.corpus), root, given, budget);
     let mut listing = Listing::new(scope.origin.path(), Arc::clone(&deployment.name), &mut extraction);
-    listing.list(&scope, root.get("resources"));
+    listing.list(&scope, root);
     let visited = listing.finish(&scope);
     ((extraction, visited), scope.budget.spent())
 }

@@ -137,7 +137,7 @@ impl<'m, 'c, 't> Merge<'m, 'c, 't> {
             Value::Map(map) => map.rest.is_none(),
             value => matches!(value, Value::Null),
         };
-        if self.is_deep || objects.len() > MAX_ALTERNATIVES || !objects.iter().all(is_known) {
+        if objects.len() > MAX_ALTERNATIVES || !objects.iter().all(is_known) {
             return self.add_open(open);
         }
         let names: Vec<&Entry> = objects.iter().flat_map(|object| object.entries()).collect();
@@ -151,7 +151,8 @@ impl<'m, 'c, 't> Merge<'m, 'c, 't> {
             let before = before.unwrap_or_else(|| self.call.node(Value::Null));
             let mut alternatives = Vec::new();
             for object in &objects {
-                match object.get(name).unwrap_or(&before) {
+                let deep = object.get(name).filter(|_| self.is_deep).map(|value| deeply(&before, value, 0));
+                match deep.as_ref().or(object.get(name)).unwrap_or(&before) {
                     Node { value: Value::Unresolved(inner), .. } if !inner.alternatives.is_empty() => {
                         alternatives.extend(inner.alternatives.iter().cloned());
                     }

@@ -18,6 +18,9 @@ use crate::kernel::lift::{Fault, merged};
 use crate::source::{FileId, Span};
 use crate::truth::Truth;
 
+/// The kind of the template itself, which is all of it that is no resource.
+pub const TEMPLATE: &str = "Template";
+
 /// What a resource counts for, in bytes.
 const RESOURCE: usize = 4096;
 
@@ -69,9 +72,41 @@ impl<'e> Listing<'e> {
         Listing { root, deployment, extraction, visited: BTreeSet::new() }
     }
 
-    /// Lists the resources of a template.
-    pub fn list(&mut self, scope: &Scope<'_>, resources: Option<&Node>) {
-        self.list_around(scope, resources, &Around::default());
+    /// Lists a template and its resources.
+    pub fn list(&mut self, scope: &Scope<'_>, template: &Node) {
+        self.within(scope, template, &Around::default());
+    }
+
+    /// A template and its resources, with what stands around it.
+    fn within(&mut self, scope: &Scope<'_>, template: &Node, around: &Around) {
+        self.extraction.resources.extend(self.template(scope, template, around));
+        self.list_around(scope, template.get("resources"), around);
+    }
+
+    /// The template itself, where it gives something out.
+    fn template(&self, scope: &Scope<'_>, template: &Node, around: &Around) -> Option<Resource> {
+        let outputs = template.entry("outputs").filter(|outputs| !outputs.value.entries().is_empty())?;
+        if !scope.budget.keep(RESOURCE) {
+            return None;
+        }
+        let shown = scope.secrets_shown(&outputs.value);
+        let given = Entry { value: scope.value(&outputs.value), ..outputs.clone() };
+        let mut body = Node::map(vec![given], outputs.value.span);
+        body.derive("secrets_shown", shown);
+        Some(Resource {
+            identity: crate::dialect::Identity::default(),
+            kind: format!("{NAME}/{TEMPLATE}").into(),
+            address: format!("{}{}", around.prefix, scope.origin.document.path).into(),
+            scope: Arc::clone(&self.root),
+            deployment: Arc::clone(&self.deployment),
+            body,
+            span: outputs.value.span,
+            header: outputs.key.span,
+            typing: Typing::Loose,
+            names: Vec::new(),
+            condition: around.uncertain.clone(),
+            trail: around.trail(),
+        })
     }
 
     /// Reports that a limit was reached; the files of the modules that are deployed.
@@ -209,7 +244,7 @@ impl<'e> Listing<'e> {
             typing: Typing::Loose,
             names: if name.is_decided { view::names(&shown) } else { Vec::new() },
             condition,
-            trail: (!around.calls.is_empty()).then(|| Arc::new(around.calls.clone())),
+            trail: around.trail(),
         }
     }
 
@@ -220,7 +255,7 @@ impl<'e> Listing<'e> {
             Ok(inner) => {
                 self.visited.insert(inner.origin.document.file);
                 let inside = around.inside(found, format!("module `{shown}`"), shown, uncertain);
-                self.list_around(&inner, inner.template.get("resources"), &inside);
+                self.within(&inner, inner.template, &inside);
             }
             Err(because) => {
                 let message = format!("module `{shown}` is not followed: {because}");
@@ -245,18 +280,22 @@ impl<'e> Listing<'e> {
         let evaluated = properties.at(&["expressionEvaluationOptions", "scope"]).map(|node| scope.value(node));
         let evaluated = evaluated.as_ref().and_then(Node::as_str).unwrap_or("outer");
         if !evaluated.eq_ignore_ascii_case("inner") {
-            return self.list_around(scope, template.get("resources"), &inside);
+            return self.within(scope, template, &inside);
         }
         let passed = properties.get("parameters").map(|node| scope.value(node));
         let what = format!("passed to nested deployment `{shown}`");
         let given =
             passed.map_or_else(Values::new, |passed| parameter::passed(&passed, template, &what, parameter::value));
         let inner = Scope::new(scope.origin.clone(), template, given, Rc::clone(&scope.budget));
-        self.list_around(&inner, template.get("resources"), &inside);
+        self.within(&inner, template, &inside);
     }
 }
 
 impl Around {
+    fn trail(&self) -> Option<Arc<Vec<Step>>> {
+        (!self.calls.is_empty()).then(|| Arc::new(self.calls.clone()))
+    }
+
     /// What stands around the resources that a deployment makes, which is called so in their addresses.
     fn inside(&self, found: &Found<'_>, what: String, shown: &str, uncertain: Option<Arc<Unresolved>>) -> Around {
         let span = found.item.entry("type").map_or(found.item.span, Entry::span);

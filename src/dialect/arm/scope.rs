@@ -262,6 +262,19 @@ impl<'t> Scope<'t> {
         }
     }
 
+    /// How a parameter is declared.
+    pub fn declaration(&self, name: &str) -> Option<&'t Node> {
+        self.parameters.get(&name.to_ascii_lowercase()).map(|entry| &entry.value)
+    }
+
+    /// What is written for a variable.
+    pub fn written_variable(&self, name: &str) -> Option<&'t Node> {
+        match *self.variables.get(&name.to_ascii_lowercase())? {
+            Variable::Value(entry) => Some(&entry.value),
+            Variable::Loop(item) => Some(item),
+        }
+    }
+
     /// What a name of a loop or of a parameter of a function stands for.
     pub fn local(&self, name: &str) -> Option<Node> {
         let locals = self.locals.borrow();

@@ -286,9 +286,23 @@ impl<'a> Stack<'a> {
             let because = format!("the id of `{name}` is known after deployment");
             return Some(self.known_after(owner, at, PartialText::default(), because));
         }
+        if let Some(because) = self.made_by_framework(name) {
+            return Some(self.open(at, because));
+        }
         self.undeclared(at, format!("`{name}` is neither a parameter nor a resource of this template"));
         let because = format!("`{name}` is neither a parameter nor a resource of this template");
         Some(self.open(at, because))
+    }
+
+    /// Why it is open what a resource is that the Serverless Framework makes and no service writes down.
+    fn made_by_framework(&self, name: &str) -> Option<String> {
+        let transform = self.template.root.get("Transform").and_then(Node::as_str);
+        let known = OF_FRAMEWORK.iter().any(|known| match known.strip_prefix('*') {
+            Some(end) => name.ends_with(end),
+            None => name == *known,
+        });
+        (known && transform == Some(SERVERLESS))
+            .then(|| format!("`{name}` is made by the Serverless Framework, and known after deployment"))
     }
 
     /// The resource of SAM that makes another one beside itself, which is called after it: `Function.Alias`, `Api.Stage`.
@@ -302,6 +316,9 @@ impl<'a> Stack<'a> {
     /// `Fn::GetAtt`, also within `Fn::Sub`.
     pub fn attribute(&self, name: &str, attribute: &str, at: Span) -> Node {
         let Some((index, member)) = self.resource(name) else {
+            if let Some(because) = self.made_by_framework(name) {
+                return self.open(at, because);
+            }
             self.undeclared(at, format!("`{name}` is not a resource of this template"));
             return self.open(at, format!("`{name}` is not a resource of this template"));
         };
@@ -340,6 +357,27 @@ impl<'a> Stack<'a> {
         node
     }
 }
+
+/// The transform by which a template of the Serverless Framework is told.
+const SERVERLESS: &str = "Serverless";
+
+/// Names that the Serverless Framework gives to resources which no service writes down; those of a function end so.
+/// <https://www.serverless.com/framework/docs/providers/aws/guide/resources#aws-cloudformation-resource-reference>
+const OF_FRAMEWORK: &[&str] = &[
+    "ServerlessDeploymentBucket",
+    "ServerlessDeploymentBucketPolicy",
+    "IamRoleLambdaExecution",
+    "ApiGatewayRestApi",
+    "HttpApi",
+    "HttpApiStage",
+    "WebsocketsApi",
+    "WebsocketsDeploymentStage",
+    "CloudFrontDistribution",
+    "*LambdaFunction",
+    "*LambdaFunctionUrl",
+    "*LogGroup",
+    "*IamRoleLambdaExecution",
+];
 
 /// Why an expression stays open when the limits are reached.
 pub const TOO_MUCH: &str = "the template nests too deeply or takes too many steps to evaluate";

@@ -118,6 +118,20 @@ fn variables_are_replaced_only_by_what_the_file_decides() {
 }
 
 #[test]
+fn a_default_holds_where_no_image_is_known_to_set_the_variable() {
+    for (text, want) in [
+        ("FROM node:22\nUSER ${RUN_AS:-app}\n", "app"),
+        ("FROM node:22\nUSER ${RUN_AS}\n", "?"),
+        ("FROM node:22\nUSER ${NODE_VERSION:-app}\n", "?"),
+        ("FROM node:22\nENV RUN_AS=me\nUSER ${RUN_AS:-app}\n", "me"),
+        ("FROM node:22 AS a\nENV RUN_AS=me\nFROM a\nUSER ${RUN_AS:-app}\n", "me"),
+        ("FROM node:22\nARG RUN_AS\nUSER ${RUN_AS:-app}\n", "app"),
+    ] {
+        assert_eq!(shown(&read(text), "user.name"), want, "{text}");
+    }
+}
+
+#[test]
 fn commands_of_every_form_are_listed() {
     let body = read(
         "FROM a\nRUN apt-get update \\\n && sudo rm x | tee y\nRUN [\"/bin/sh\", \"-c\", \"ls; pwd\"]\nRUN [\"a\", \"b c\"]\nRUN <<EOF\nset -e\ncurl x | sh\nEOF\nRUN python3 <<EOF\nimport os\nEOF\nENV K some value\nHEALTHCHECK NONE\nONBUILD RUN make\n",

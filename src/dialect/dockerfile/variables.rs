@@ -8,6 +8,18 @@ use crate::document::{Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::variables::{Budget, Known, Rules, Scope, expand};
 
+/// Variables that images set for whoever builds on them.
+const OF_IMAGES: &[&str] =
+    &["HOME", "USER", "SHELL", "LANG", "LC_ALL", "LANGUAGE", "TERM", "HOSTNAME", "PWD", "TZ", "VERSION"];
+
+/// How the names of such variables end: `NODE_VERSION`, `JAVA_HOME`, `LD_LIBRARY_PATH`.
+const ENDS_OF_IMAGES: &[&str] = &["_VERSION", "_HOME", "PATH", "_DIR", "_OPTS", "_CONFDIR", "_ENV"];
+
+/// Whether an image is known to set a variable of this name.
+fn is_of_images(name: &str) -> bool {
+    OF_IMAGES.contains(&name) || ENDS_OF_IMAGES.iter().any(|end| name.ends_with(end))
+}
+
 /// Arguments that the builder sets by itself, once they are declared.
 const BY_BUILDER: &[&str] = &[
     "TARGETPLATFORM",
@@ -87,7 +99,8 @@ impl Variables {
             _ if BY_BUILDER.contains(&name) => Known::Elsewhere(format!("`{name}` is set by the builder")),
             Some(None) => Known::Unset(format!("ARG `{name}` has no default")),
             None if self.has_base => {
-                Known::Elsewhere(format!("`{name}` is not set in this file, only by the base image"))
+                let because = format!("`{name}` is not set in this file, only by the base image");
+                if is_of_images(name) { Known::Elsewhere(because) } else { Known::Hardly(because) }
             }
             None => Known::Unset(format!("`{name}` is not set in this file")),
         }

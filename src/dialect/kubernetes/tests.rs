@@ -212,6 +212,32 @@ fn who_decides_what_is_pasted_into_scripts_of_workflows_is_told() {
 }
 
 #[test]
+fn a_patch_of_a_workflow_is_laid_over_its_pods() {
+    let shown = |patch: &str| -> (Option<bool>, Option<String>, bool) {
+        let workflow = format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {{name: ci}}\nspec:\n  arguments: {{parameters: [{{name: who, value: 'true'}}]}}\n  \
+             podSpecPatch: |\n    hostPID: true\n  templates:\n    - name: run\n      container: {{image: alpine}}\n      podSpecPatch: |\n{patch}"
+        );
+        let resources = extract(&[("w.yaml", &workflow)]);
+        let pod = resources.iter().find(|one| &*one.address == "Workflow/ci/run").unwrap().body.get("pod").unwrap();
+        let container = pod.get("containers").unwrap().items().first().unwrap();
+        let privileged = container.at(&["securityContext", "privileged"]);
+        let open = privileged.and_then(Node::as_unresolved).map(|open| open.because.to_string());
+        let is_host = pod.get("hostPID").and_then(Node::as_bool) == Some(true);
+        (privileged.and_then(Node::as_bool), open, is_host)
+    };
+    let with = |value: &str| {
+        format!("        containers:\n          - name: main\n            securityContext:\n              privileged: {value}\n")
+    };
+    assert_eq!(shown(&with("true")), (Some(true), None, true));
+    assert_eq!(shown("        priority: 1\n"), (None, None, true));
+    let open = |name: &str| Some(format!("`{name}` is known when the workflow runs"));
+    assert_eq!(shown(&with("{{inputs.parameters.other}}")), (None, open("inputs.parameters.other"), true));
+    assert_eq!(shown("        '{\"hostPID\": false}'\n").2, true);
+    assert_eq!(shown("        {\"hostPID\": false}\n").2, false);
+}
+
+#[test]
 fn schedules_of_workflows_have_their_jobs_too() {
     let resources = extract(&[(
         "w.yaml",

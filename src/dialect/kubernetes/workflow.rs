@@ -3,6 +3,7 @@
 //! A pod of a template is listed as a job of its own, so that all that is asked of pods is asked of it. What parameters make of an
 //! image or a user is known as far as the object says it.
 
+mod patches;
 mod texts;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use crate::kernel::joined::Joined;
 use crate::source::Span;
 use crate::syntax::shell;
 
+use patches::patched;
 pub(super) use texts::derive;
 use texts::{Parameters, placeholders};
 
@@ -83,14 +85,13 @@ fn job(object: &Node, spec: &Node, defaults: Option<&Node>, template: &Node, kno
         let all = volumes.iter().flat_map(|entry| entry.value.items()).cloned().collect();
         pod.push(Entry::new("volumes", last.key.span, Node::list(all, last.value.span)));
     }
-    let mut map = Map { entries: pod, rest: None };
-    if let Some(patch) = template.get("podSpecPatch").or_else(|| spec.get("podSpecPatch")) {
-        let because = "a patch in the workflow says more of the pod".into();
-        let expression = patch.as_str().unwrap_or("podSpecPatch").into();
-        map.rest = Some(Arc::new(Unresolved { expression, because, ..Unresolved::default() }));
-    }
+    let map = Map { entries: pod, rest: None };
     let name = template.get("name").and_then(Node::as_str).unwrap_or("?").to_owned();
-    let pod = known.decided(&Node::new(Value::Map(Arc::new(map)), template.span), &name, 0);
+    let mut pod = Node::new(Value::Map(Arc::new(map)), template.span);
+    for written in [spec, template].iter().filter_map(|part| part.get("podSpecPatch")) {
+        pod = patched(pod, written, |placeholder| known.value(placeholder, &name));
+    }
+    let pod = known.decided(&pod, &name, 0);
     let entry = |name: &str, value: Node| Entry::new(name, header, value);
     let mut of_pod: Vec<Entry> = template.entry("metadata").cloned().into_iter().collect();
     of_pod.push(entry("spec", pod));

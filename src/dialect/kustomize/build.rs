@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::patch::{Fault, TOO_MUCH};
 use super::{CODE, edit, generate, in_directory, patch, transform};
-use crate::dialect::{Corpus, helm, join, kubernetes};
+use crate::dialect::{Corpus, helm, join, kubernetes, strategic};
 use crate::document::{Node, Problem, Value};
 use crate::kernel::budget::{Budget, Share, Spent};
 use crate::source::FileId;
@@ -299,7 +299,7 @@ fn merge(objects: &mut Vec<Object>, patch: &Node, target: Option<&patch::Target>
             kept.push(object);
             continue;
         }
-        if let Some(mut node) = patch::merge(&object.node, patch) {
+        if let Some(mut node) = strategic::merge(&object.node, patch) {
             // A patch finds its object by these; it does not change them.
             for keys in [&["metadata", "name"][..], &["kind"], &["apiVersion"]] {
                 if let Some((old, place)) = object.node.at(keys).zip(edit::at_mut(&mut node, keys)) {

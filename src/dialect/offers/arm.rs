@@ -23,6 +23,17 @@ pub const OFFERS: &[Offer] = &[
         ],
     },
     Offer {
+        kinds: &["Template"],
+        written: Written::Anything,
+        views: &[view(
+            "secrets_shown",
+            "[(output:s what:s secure:b)",
+            "the secrets that outputs show: a secure parameter, a function of a resource that lists keys, a property that is one; and whether the \
+             output is declared to be secure",
+            "[{ \"output\": \"key\", \"what\": \"listkeys()\", \"secure\": false }]",
+        )],
+    },
+    Offer {
         kinds: &["Microsoft.Authorization/roleAssignments"],
         written: Written::Anything,
         views: &[view(

@@ -191,19 +191,7 @@ impl Function<'_> {
 
     fn network(&self) -> Option<Entry> {
         let vpc = self.said("vpc")?;
-        let value = match &vpc.value.value {
-            Value::Map(_) => {
-                let part = |key: &str, property: &str| {
-                    let said = vpc.value.entry(key)?;
-                    Some(Entry::new(property, said.key.span, said.value.clone()))
-                };
-                let parts = [part("securityGroupIds", "SecurityGroupIds"), part("subnetIds", "SubnetIds")];
-                Node::map(parts.into_iter().flatten().collect(), vpc.value.span)
-            }
-            Value::Unresolved(_) => vpc.value.clone(),
-            _ => return None,
-        };
-        Some(Entry::new("VpcConfig", vpc.key.span, value))
+        Some(Entry::new("VpcConfig", vpc.key.span, network_of(&vpc.value)?))
     }
 
     fn tracing(&self) -> Option<Entry> {
@@ -220,6 +208,26 @@ impl Function<'_> {
     fn log_group(&self) -> Vec<Entry> {
         let retention = self.said("logRetentionInDays");
         retention.into_iter().map(|said| Entry::new("RetentionInDays", said.key.span, said.value)).collect()
+    }
+}
+
+/// A network as CloudFormation has it, or each of several.
+fn network_of(vpc: &Node) -> Option<Node> {
+    match &vpc.value {
+        Value::Map(_) => {
+            let part = |key: &str, property: &str| {
+                let said = vpc.entry(key)?;
+                Some(Entry::new(property, said.key.span, said.value.clone()))
+            };
+            let parts = [part("securityGroupIds", "SecurityGroupIds"), part("subnetIds", "SubnetIds")];
+            Some(Node::map(parts.into_iter().flatten().collect(), vpc.span))
+        }
+        Value::Unresolved(open) => {
+            let alternatives = open.alternatives.iter().map(network_of).collect::<Option<_>>().unwrap_or_default();
+            let open = Unresolved { alternatives, ..(**open).clone() };
+            Some(Node { value: Value::Unresolved(Arc::new(open)), ..vpc.clone() })
+        }
+        _ => None,
     }
 }
 

@@ -20,6 +20,10 @@ fn find<'r>(found: &'r Extraction, address: &str) -> &'r Resource {
 fn show(node: &Node) -> String {
     match &node.value {
         Value::Unresolved(open) => {
+            let all: Vec<String> = open.alternatives.iter().map(show).collect();
+            if !all.is_empty() {
+                return format!("<{}>", all.join("|"));
+            }
             let partial = open.partial.as_ref().map(|partial| partial.filled("…"));
             format!("<{}>", partial.unwrap_or_else(|| open.expression.to_string()))
         }
@@ -48,12 +52,16 @@ fn variables_are_filled_in_as_far_as_files_decide_them() {
         ("a-${ssm:/table}", "<a-…>"),
         ("${opt:stage}-x", "<…-x>"),
         ("${self:custom.loop}", "<${self:custom.loop}>"),
+        ("${self:custom.of.${opt:stage}}", "<1|2>"),
+        ("${self:custom.of.${opt:stage}.size}", "<${self:custom.of.${opt:stage}.size}>"),
+        ("${self:custom.sized.${opt:stage}.size}", "<3|4>"),
+        ("${self:custom.of.x${opt:stage}}", "<${self:custom.of.x${opt:stage}}>"),
         ("${AWS::Region}", "${AWS::Region}"),
         ("${Table}", "${Table}"),
         ("\\${self:custom.name}", "\\${self:custom.name}"),
     ] {
         let text = format!(
-            "service: a\nprovider: {{name: google}}\ncustom:\n  name: shop\n  list: [a, b]\n  stage: \"${{opt:stage, 'dev'}}\"\n  dev: {{size: 1}}\n  \
+            "service: a\nprovider: {{name: google}}\ncustom:\n  name: shop\n  list: [a, b]\n  stage: \"${{opt:stage, 'dev'}}\"\n  dev: {{size: 1}}\n  of: {{dev: 1, prod: 2}}\n  sized: {{dev: {{size: 3}}, prod: {{size: 4}}}}\n  \
              loop: '${{self:custom.loop}}'\n  it: \"{}\"\n",
             written.replace('\\', "\\\\")
         );
@@ -152,6 +160,37 @@ fn what_is_declared_takes_the_place_of_what_the_framework_makes() {
         .map(|group| group.body.get("RetentionInDays").map(show))
         .collect();
     assert_eq!(groups, [Some("30".to_owned())]);
+}
+
+#[test]
+fn what_the_framework_makes_is_known_by_its_name() {
+    for (name, want) in [
+        ("ServerlessDeploymentBucket", "made by the Serverless Framework"),
+        ("OtherLogGroup", "made by the Serverless Framework"),
+        ("HttpApi", "made by the Serverless Framework"),
+        ("Nobody", "neither a parameter nor a resource"),
+    ] {
+        let found = read(&[(
+            "serverless.yml",
+            &format!(
+                "service: a\nprovider: {{name: aws}}\nresources: {{Resources: {{B: {{Type: 'AWS::S3::BucketPolicy', Properties: {{Bucket: !Ref {name}}}}}}}}}\n"
+            ),
+        )]);
+        let bucket = find(&found, "B").body.get("Bucket").and_then(Node::as_unresolved);
+        assert!(bucket.is_some_and(|open| open.because.contains(want)), "{name}: {bucket:?}");
+    }
+}
+
+#[test]
+fn a_network_of_each_stage_is_one_of_several() {
+    let found = read(&[(
+        "serverless.yml",
+        "service: a\nprovider: {name: aws, vpc: '${self:custom.vpc.${opt:stage}}'}\nfunctions: {f: {handler: a}}\n\
+         custom: {vpc: {dev: {subnetIds: [subnet-1]}, prod: {subnetIds: [subnet-2]}}}\n",
+    )]);
+    let network = find(&found, "FLambdaFunction").body.get("VpcConfig").and_then(Node::as_unresolved).unwrap();
+    let subnets: Vec<Option<String>> = network.alternatives.iter().map(|one| one.get("SubnetIds").map(show)).collect();
+    assert_eq!(subnets, [Some("subnet-1".to_owned()), Some("subnet-2".to_owned())]);
 }
 
 #[test]

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use crate::dialect::items::spelled;
 use crate::dialect::{Corpus, join};
-use crate::document::{Entry, Map, Node, Text, Value};
+use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 use crate::kernel::budget::{Budget, Share};
 use crate::kernel::joined::Joined;
-use crate::kernel::lift::relocated;
+use crate::kernel::lift::{MAX_ALTERNATIVES, relocated};
 use crate::source::Span;
 use crate::syntax;
 
@@ -181,7 +181,10 @@ impl<'a> Variables<'a> {
             return None;
         }
         for way in alternatives(inner) {
-            let way = self.inner(way, at, depth)?;
+            let Some(filled) = self.inner(way, at, depth) else {
+                return self.any_of(way, whole.get(range.clone())?, at);
+            };
+            let way = filled;
             match self.source(&way, at) {
                 Found::Value(value) => return Some(value),
                 Found::Nothing => {}
@@ -194,6 +197,28 @@ impl<'a> Variables<'a> {
             }
         }
         None
+    }
+
+    /// What a way leads to in which one key is not known until the service is deployed: one of the values that stand there.
+    fn any_of(&self, way: &str, expression: &str, at: Span) -> Option<Node> {
+        let found = find(way);
+        let ([key], Some(path)) = (found.as_slice(), way.strip_prefix("self:")) else { return None };
+        let lead = way.len() - path.len();
+        let before = path.get(..key.start.checked_sub(lead)?)?.strip_suffix('.')?;
+        let after = path.get(key.end.checked_sub(lead)?..)?;
+        if !(after.is_empty() || after.starts_with('.')) {
+            return None;
+        }
+        let of = self.tree(below(self.root, before)?);
+        let values: Vec<Node> =
+            of.entries().iter().map(|entry| below(&entry.value, after).cloned()).collect::<Option<_>>()?;
+        if !(1..=MAX_ALTERNATIVES).contains(&values.len()) {
+            return None;
+        }
+        let because = format!("`{}` is known when the service is deployed", way.get(key.clone())?);
+        let mut open = Unresolved { expression: expression.into(), because: because.into(), ..Unresolved::default() };
+        open.alternatives = values;
+        Some(Node::new(Value::Unresolved(Arc::new(open)), at))
     }
 
     /// A way with the variables that are a part of it filled in.

@@ -153,7 +153,11 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
     }
     let Some((elements, open)) = operate::elements(&collection) else {
         list.push(match collection.data() {
-            Data::Unknown(_) => one_of_many(eval, &name, &collection, content).written_at(span),
+            Data::Unknown(_) => {
+                let form = operate::form_of_elements(&collection);
+                let form = form.unwrap_or_else(|| Value::unknown_from(Type::Dynamic, [&collection]));
+                one_of_many(eval, &name, (&collection, form), content).written_at(span)
+            }
             _ => Value::unknown(Type::Dynamic, "`for_each` of the dynamic block is not a collection")
                 .spread()
                 .written_at(span),
@@ -172,7 +176,13 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
             return;
         }
         if value.as_unknown().is_some_and(|unknown| unknown.spread) {
-            list.push(Value::unknown_from(Type::Dynamic, [&value]).spread().written_at(span));
+            list.push(match operate::form_of_item(&value) {
+                Some(form) => one_of_many(eval, &name, (&value, form), content),
+                None => Value::unknown_from(Type::Dynamic, [&value]).spread(),
+            });
+            if let Some(made) = list.last_mut() {
+                *made = made.clone().written_at(span);
+            }
             continue;
         }
         let value = bound(eval, &name, (key, value), content);
@@ -187,12 +197,12 @@ fn dynamic(eval: &mut Eval<'_, '_>, block: &Block, kind: &Arc<str>, list: &mut V
     }
 }
 
-/// What a dynamic block makes of a collection of which nothing is known: blocks that all say what its content says, as far as that is
-/// not of the element. They are listed once, as one that may not be there.
-fn one_of_many(eval: &mut Eval<'_, '_>, name: &Arc<str>, collection: &Value, content: &Block) -> Value {
-    let element = || Value::unknown_from(Type::Dynamic, [collection]);
-    let made = bound(eval, name, (element(), element()), content);
-    Value::either(&[collection], vec![made, Value::null(Type::Dynamic)], None)
+/// What a dynamic block makes of elements that nobody knows, or of which it is only known what each is like: blocks that all say what its
+/// content says. They are listed once, as one that may not be there.
+fn one_of_many(eval: &mut Eval<'_, '_>, name: &Arc<str>, (cause, form): (&Value, Value), content: &Block) -> Value {
+    let key = Value::unknown_from(Type::Dynamic, [cause]);
+    let made = bound(eval, name, (key, form), content);
+    Value::either(&[cause], vec![made, Value::null(Type::Dynamic)], None)
 }
 
 /// The content of a dynamic block for one element.

@@ -7,7 +7,8 @@ use super::convert::convert;
 use super::eval::Bindings;
 use super::module::{Instance, World};
 use super::number::Number;
-use super::value::{Asks, Data, MAX_ALTERNATIVES, Type, Value};
+use super::operate;
+use super::value::{Asks, Data, MAX_ALTERNATIVES, Partial, Type, Value};
 use crate::document::Guard;
 use crate::syntax::hcl::ast::Block;
 
@@ -176,7 +177,11 @@ pub fn open(block: &Block, cause: &Value) -> Bindings {
         let index = if at_most_one { Value::number(Number::count(0)) } else { unknown(Type::Number) };
         return Bindings { count: Some(index), ..Bindings::default() };
     }
-    Bindings { each: Some((unknown(Type::String), unknown(Type::Dynamic))), ..Bindings::default() }
+    let form = operate::form_of_elements(cause);
+    // The key of a set is its element.
+    let is_set = matches!(cause.as_unknown().and_then(|unknown| unknown.partial.as_ref()), Some(Partial::Items(_)));
+    let key = form.clone().filter(|_| is_set).unwrap_or_else(|| unknown(Type::String));
+    Bindings { each: Some((key, form.unwrap_or_else(|| unknown(Type::Dynamic)))), ..Bindings::default() }
 }
 
 /// The key and the value of one of the instances that there may be.

@@ -93,9 +93,7 @@ impl<'c> Given<'c> {
             if *ty == Type::Dynamic || ty.is_primitive() {
                 return Ok(Some((Value::string(text.as_str()), what)));
             }
-            let opaque = Text::opaque("");
-            let expr = parse_expression(text, Place::Within(&opaque, instance.place())).map_err(Refusal::new)?;
-            return Ok(Some((world.evaluate(instance, &expr)?, what)));
+            return Ok(Some((written_out(world, instance, text)?, what)));
         }
         if let Some(unit) = self.unit {
             if let Some(given) = unit.on_line(name) {
@@ -109,7 +107,11 @@ impl<'c> Given<'c> {
             }
         }
         let Some((attribute, what)) = self.files.get(name) else {
-            return Ok(self.unit.and_then(|unit| unit.value(name)));
+            let Some((value, what)) = self.unit.and_then(|unit| unit.value(name)) else { return Ok(None) };
+            // Terragrunt hands it over in the environment, where what is no text is written out.
+            let written = value.as_str().filter(|_| !(*ty == Type::Dynamic || ty.is_primitive()));
+            let read = written.map(|text| written_out(world, instance, text)).transpose()?;
+            return Ok(Some((read.map_or(value.clone(), |read| read.with_origin(value.origin)), what)));
         };
         Ok(Some((world.evaluate(instance, &attribute.value)?, Arc::clone(what))))
     }
@@ -118,6 +120,13 @@ impl<'c> Given<'c> {
     pub fn installed(&self, call_path: &str) -> Option<&str> {
         self.installed.get(call_path).map(String::as_str)
     }
+}
+
+/// The value that a text writes out.
+fn written_out<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, text: &str) -> Result<Value, Refusal> {
+    let opaque = Text::opaque("");
+    let expr = parse_expression(text, Place::Within(&opaque, instance.place())).map_err(Refusal::new)?;
+    world.evaluate(instance, &expr)
 }
 
 /// Directories of installed modules, relative to the root of the scan.

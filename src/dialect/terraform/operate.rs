@@ -27,6 +27,7 @@ pub fn attribute(of: &Value, name: &str) -> Result<Value, Refusal> {
                 }
                 among(of, taken)
             }
+            Some(Partial::Each(form)) => (**form).clone(),
             _ => Value::unknown_from(Type::Dynamic, [of]),
         }),
         Data::Null(_) => Err(Refusal::new(format!("`{name}` is taken of a null"))),
@@ -51,6 +52,7 @@ pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
                 let found = key.as_str().and_then(|key| members.get(key)).cloned();
                 found.unwrap_or_else(|| Value::unknown_from(Type::Dynamic, [of]))
             }
+            (Some(Partial::Each(form)), _) => (**form).clone(),
             _ => Value::unknown_from(Type::Dynamic, [of]),
         }),
         Data::List(_, items) | Data::Tuple(items) => {
@@ -77,8 +79,48 @@ pub fn index(of: &Value, key: &Value) -> Result<Value, Refusal> {
 /// What each of several items is like that are all of one form, of which there may be any number.
 fn form(items: &[Value]) -> Option<Value> {
     let [only] = items else { return None };
-    let unknown = only.as_unknown().filter(|unknown| unknown.spread)?;
-    matches!(unknown.partial, Some(Partial::Members(_) | Partial::Template(_))).then(|| only.clone().single())
+    form_of_item(only)
+}
+
+/// What an item is like that stands for any number of items.
+pub fn form_of_item(item: &Value) -> Option<Value> {
+    let unknown = item.as_unknown().filter(|unknown| unknown.spread)?;
+    match &unknown.partial {
+        Some(Partial::Members(_) | Partial::Template(_) | Partial::Each(_)) => Some(item.clone().single()),
+        Some(Partial::Either(all)) => match all.as_slice() {
+            [one] => Some(one.clone()),
+            _ => Some(item.clone().single()),
+        },
+        Some(Partial::Items(_)) | None => None,
+    }
+}
+
+/// What each element is like of a collection of which neither the keys nor the number is known.
+pub fn form_of_elements(collection: &Value) -> Option<Value> {
+    match collection.as_unknown()?.partial.as_ref()? {
+        Partial::Each(form) => Some((**form).clone()),
+        Partial::Items(items) => form(items),
+        Partial::Members(_) | Partial::Template(_) | Partial::Either(_) => None,
+    }
+}
+
+/// A collection of unknown keys whose members are like one of these.
+pub fn each_of(causes: &[Value], forms: Vec<Value>) -> Value {
+    let whole = Value::unknown_from(Type::Dynamic, causes);
+    let mut different: Vec<Value> = Vec::new();
+    for form in forms {
+        if different.iter().all(|known| known.equals(&form) != Some(true)) {
+            different.push(form);
+        }
+        if different.len() > MAX_ALTERNATIVES {
+            return whole;
+        }
+    }
+    if different.is_empty() {
+        return whole;
+    }
+    let causes: Vec<&Value> = causes.iter().collect();
+    whole.with_partial(Partial::Each(Arc::new(Value::either(&causes, different, None))))
 }
 
 /// What an index by an unknown key gives: one of the values, or the default where there is one. Without one a key that is not

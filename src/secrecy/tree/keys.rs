@@ -10,9 +10,6 @@ const VALUE_KEYS: &[&str] =
 /// Keys of a name whose value stands beside it.
 const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key"];
 
-/// Types that say of what a resource holds that it is secret, whatever it is called. A vault holds addresses and names of models too.
-const CERTAIN: &[&str] = &["SecureString"];
-
 /// Last words of the kinds of resources which are secrets, and of their versions.
 const KIND_ENDS: &[&str] = &[
     "secret",
@@ -31,11 +28,6 @@ const KIND_ENDS: &[&str] = &[
 pub(super) fn is_secret_kind(kind: &str) -> bool {
     let name = kind.rsplit(['/', ':', '.']).next().unwrap_or(kind).to_ascii_lowercase();
     KIND_ENDS.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('_')))
-}
-
-/// Whether what a resource of a kind holds is certainly secret, so that a literal there is evidence.
-pub fn is_certain(kind: &str) -> bool {
-    CERTAIN.contains(&kind)
 }
 
 /// Whether a map is a Secret of Kubernetes.

@@ -60,6 +60,39 @@ fn evidence(json: &str, kind: Option<&str>) -> Vec<String> {
 }
 
 #[test]
+fn what_is_put_into_a_store_of_secrets_is_one() {
+    for (json, kind, want) in [
+        (r#"{"name": "db-password", "value": "tulip bulb"}"#, "terraform/azurerm_key_vault_secret", 1),
+        (r#"{"name": "db-host", "value": "db.internal"}"#, "terraform/azurerm_key_vault_secret", 0),
+        (
+            r#"{"name": "v/api-key", "properties": {"value": "Zk83hfQpL2wX"}}"#,
+            "arm/Microsoft.KeyVault/vaults/secrets",
+            1,
+        ),
+        (r#"{"name": "v/model", "properties": {"value": "Zk83hfQpL2wX"}}"#, "arm/Microsoft.KeyVault/vaults/secrets", 0),
+        (r#"{"name": "/app/x", "type": "SecureString", "value": "tulips"}"#, "terraform/aws_ssm_parameter", 1),
+        (r#"{"name": "/app/host", "type": "SecureString", "value": "tulips"}"#, "terraform/aws_ssm_parameter", 0),
+        (r#"{"secret_string": "tulips"}"#, "terraform/aws_secretsmanager_secret_version", 1),
+        (
+            r#"{"secret_string": {"username": "shop", "password": "tulips"}}"#,
+            "terraform/aws_secretsmanager_secret_version",
+            1,
+        ),
+        (r#"{"secret_data": "tulips"}"#, "terraform/google_secret_manager_secret_version", 1),
+        (r#"{"plaintext_value": "tulips", "repository": "shop"}"#, "terraform/github_actions_secret", 1),
+        (r#"{"Name": "x", "SecretString": "tulips"}"#, "cloudformation/AWS::SecretsManager::Secret", 1),
+    ] {
+        let tree = node(&serde_json::from_str(json).unwrap());
+        let mut stored = 0;
+        walk(&tree, None, Some(kind), &mut |sighting| {
+            let counts = sighting.stored || named(&sighting.name).is_some();
+            stored += usize::from(sighting.nature.is_hidden() && !sighting.suspected && counts);
+        });
+        assert_eq!(stored, want, "{json}");
+    }
+}
+
+#[test]
 fn some_resources_are_secrets_whatever_they_are_called() {
     for (json, kind, want) in [
         (r#"{"name": "db", "value": "Zk83hfQpL2wX"}"#, Some("terraform/azurerm_key_vault_secret"), 0),

@@ -36,7 +36,7 @@ pub(super) struct Declarations {
     parameters: Vec<(Name, Parameter)>,
     variables: Vec<Entry>,
     resources: Vec<Entry>,
-    outputs: Vec<Entry>,
+    outputs: Vec<(Name, Output)>,
     functions: Vec<Entry>,
     imports: Vec<Node>,
     others: Vec<Entry>,
@@ -52,6 +52,12 @@ struct Parameter {
     span: Span,
 }
 
+struct Output {
+    kind: Option<(Kind, Span)>,
+    is_secure: bool,
+    value: Node,
+}
+
 /// `@name(arguments)`
 pub(super) struct Decorator {
     name: Name,
@@ -64,12 +70,13 @@ impl Declarations {
         let types = self.types;
         let parameters: Vec<Entry> =
             self.parameters.into_iter().map(|(name, parameter)| parameter.entry(&name, &types)).collect();
+        let outputs: Vec<Entry> = self.outputs.into_iter().map(|(name, output)| output.entry(&name, &types)).collect();
         let sections = [
             ("parameters", parameters),
             ("variables", self.variables),
             ("functions", self.functions),
             ("resources", self.resources),
-            ("outputs", self.outputs),
+            ("outputs", outputs),
         ];
         let mut entries = self.others;
         for (name, section) in sections {
@@ -98,6 +105,19 @@ impl Parameter {
     }
 }
 
+impl Output {
+    fn entry(self, name: &Name, types: &BTreeMap<String, Kind>) -> Entry {
+        let mut entries = Vec::new();
+        if let Some((kind, span)) = &self.kind {
+            let said = kind.resolved(types).entries(self.is_secure, *span);
+            entries.extend(said.into_iter().filter(|entry| &*entry.key.name == "type"));
+        }
+        let span = self.value.span;
+        entries.push(entry("value", span, self.value));
+        entry(&name.text, name.span, Node::map(entries, span))
+    }
+}
+
 impl Parser<'_> {
     /// A declaration, with its decorators.
     pub(super) fn declaration(&mut self, into: &mut Declarations) -> Read<()> {
@@ -117,7 +137,7 @@ impl Parser<'_> {
                 self.declare(&declared.symbol, into)?;
                 into.resources.push(self.made(declared, start));
             }
-            "output" => self.output(into)?,
+            "output" => self.output(&decorators, into)?,
             "type" => {
                 let name = self.declared(into)?;
                 self.equals()?;
@@ -240,17 +260,20 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn output(&mut self, into: &mut Declarations) -> Read<()> {
+    fn output(&mut self, decorators: &[Decorator], into: &mut Declarations) -> Read<()> {
         let name = self.expect_identifier("a name")?;
         self.skip();
+        let mut kind = None;
         if self.eat_word("resource") {
             self.skip();
             drop(self.nested(Parser::text)?);
-        } else {
-            self.typed()?;
+        } else if self.peek() != Some(b'=') {
+            let at = self.at;
+            kind = Some((self.kind()?, self.since(at)));
         }
-        let value = self.set_to()?;
-        into.outputs.push(entry(&name.text, name.span, lower::value(&value, self.text)));
+        let value = lower::value(&self.set_to()?, self.text);
+        let is_secure = decorators.iter().any(|decorator| &*decorator.name.text == "secure");
+        into.outputs.push((name, Output { kind, is_secure, value }));
         Ok(())
     }
 

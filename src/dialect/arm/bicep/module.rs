@@ -62,10 +62,7 @@ impl<'t> Scope<'t> {
         }
         let module =
             self.once(format!("module {}", symbol.address), || self.module(&symbol.entry.value, &symbol.address))?;
-        let output = module.template.get("outputs")?.get(name)?;
-        // An output of JSON is an object with a value.
-        let written = if module.origin.text.is_some() { output } else { output.get("value")? };
-        Some(module.value(written))
+        Some(module.value(module.template.at(&["outputs", name, "value"])?))
     }
 
     /// The scope of a file whose names are imported.

@@ -1,6 +1,6 @@
 //! Rights in Azure: what custom roles hold, and which roles are assigned where.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Others, items, open_in, said, undecided, ways, words};
 use crate::dialect::Resource;
@@ -23,18 +23,23 @@ const ESCALATING: &[&str] = &[
 const LEVELS: &[(&str, &str)] =
     &[("read", "Microsoft.Resources/subscriptions/read"), ("write", "Microsoft.Resources/tags/write")];
 
-/// Built-in roles that matter as a whole: their names, their ids, what they cover.
-const BUILT_IN: &[(&str, &str, &[&str])] = &[
-    ("Owner", "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", &["read", "write", "everything", "escalation", "basic"]),
-    ("Contributor", "b24988ac-6180-42a0-ab88-20f7382dd24c", &["read", "write", "basic"]),
-    ("Reader", "acdd72a7-3385-48ef-bd42-f606fba81ae7", &["read"]),
-    ("User Access Administrator", "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", &["read", "permissions", "escalation"]),
-    (
-        "Role Based Access Control Administrator",
-        "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
-        &["read", "permissions", "escalation"],
-    ),
-];
+/// A role that Azure has: its name, its id, what it covers.
+struct BuiltIn {
+    name: &'static str,
+    id: &'static str,
+    covers: &'static str,
+}
+
+/// The built-in roles that are known.
+static BUILT_IN: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
+    let lines = include_str!("../../../../data/azure-roles.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| {
+            let mut columns = line.split('\t');
+            Some(BuiltIn { name: columns.next()?, id: columns.next()?, covers: columns.next()? })
+        })
+        .collect()
+});
 
 /// What a resource of Azure gives.
 pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
@@ -105,15 +110,14 @@ fn held(node: &Node, but: Option<&Node>) -> Grant {
 
 /// The assignment of a role, by its name or by an id that ends with that of a built-in one.
 fn assignment(of: &Resource, others: &Others<'_>, role: &Node, place: Option<Node>) -> Vec<Grant> {
-    let by_name =
-        |text: &str| BUILT_IN.iter().find(|(name, id, _)| name.eq_ignore_ascii_case(text) || ends_with(text, id));
+    let by_name = |text: &str| BUILT_IN.iter().find(|of| of.name.eq_ignore_ascii_case(text) || ends_with(text, of.id));
     let mut text = role.as_str().map(str::to_owned);
     if let Value::Unresolved(open) = &role.value {
-        let known = BUILT_IN.iter().find(|(_, id, _)| {
-            open.partial.as_deref().is_some_and(|partial| partial.pieces().any(|piece| piece.contains(id)))
-                || open.expression.contains(id)
+        let known = BUILT_IN.iter().find(|of| {
+            open.partial.as_deref().is_some_and(|partial| partial.pieces().any(|piece| piece.contains(of.id)))
+                || open.expression.contains(of.id)
         });
-        text = known.map(|(name, ..)| (*name).to_owned());
+        text = known.map(|of| of.name.to_owned());
         if text.is_none() {
             text = others.meant_by(of, open).and_then(|other| other.body.get("name")?.as_str().map(str::to_owned));
         }
@@ -124,9 +128,9 @@ fn assignment(of: &Resource, others: &Others<'_>, role: &Node, place: Option<Nod
     let grant = grant.says("principal", Node::list(vec![word("named")], at.span)).says_of("reach", place);
     let grant = grant.says("restricted", said(written(of.body.get("condition")).is_some().into(), at, None));
     let grant = match text.as_deref().map(|text| (text, by_name(text))) {
-        Some((_, Some((name, _, covers)))) => {
-            let covers = covers.iter().map(|text| word(text)).collect();
-            grant.says("role", word(name)).says("covers", Node::list(covers, at.span))
+        Some((_, Some(of))) => {
+            let covers = of.covers.split_whitespace().map(word).collect();
+            grant.says("role", word(of.name)).says("covers", Node::list(covers, at.span))
         }
         Some((text, None)) => grant.says("role", word(text)),
         None => {

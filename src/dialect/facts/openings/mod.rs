@@ -150,6 +150,10 @@ impl Others<'_> {
             }
             Value::Unresolved(open) => match self.place(of, open) {
                 Some(name) => Node::text(name, addresses.span).value,
+                // Any number of `…/32` is no more of the internet than one of them.
+                None if open.spread && open.partial.is_some() => {
+                    Value::Unresolved(Arc::new(Unresolved { spread: false, ..Unresolved::clone(open) }))
+                }
                 None => return addresses.clone(),
             },
             _ => return addresses.clone(),

@@ -114,6 +114,21 @@ pub fn may_be_missing(rule: &Node) -> Option<Arc<Unresolved>> {
     }
 }
 
+/// A rule as it is where it is there, and why that is not certain, where it is not. One that is one of several, each in its case, is
+/// judged in each of these.
+pub fn as_it_is(rule: &Node) -> (Node, Option<Arc<Unresolved>>) {
+    let missing = may_be_missing(rule);
+    let Some(open) = rule.as_unresolved().filter(|_| missing.is_none()) else { return (rule.clone(), missing) };
+    let mut there = open.alternatives.iter().filter(|one| !matches!(one.value, Value::Null));
+    match (there.next(), there.next()) {
+        (Some(only), None) if open.alternatives.len() > 1 && open.guarded().next().is_none() => {
+            let why = Unresolved { alternatives: Vec::new(), partial: None, ..Unresolved::clone(open) };
+            (Node { span: rule.span, trail: rule.trail.clone(), ..only.clone() }, Some(Arc::new(why)))
+        }
+        _ => (rule.clone(), None),
+    }
+}
+
 /// One list of what stands under several keys. A list that is not decided stands for any number of items.
 pub fn together(rule: &Node, keys: &[&str]) -> Node {
     let parts: Vec<Node> = keys.iter().filter_map(|key| part(rule, key)).collect();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::parts::{first_of, is, may_be_missing, part, protocol, rules, together, word};
+use super::parts::{as_it_is, first_of, is, part, protocol, rules, together, word};
 use super::{Others, Said, either};
 use crate::dialect::Resource;
 use crate::document::{Node, Unresolved, Value};
@@ -310,6 +310,7 @@ pub fn said(of: &Resource, others: &Others<'_>) -> Vec<Said> {
 
 impl Row {
     fn said(&self, of: &Resource, others: &Others<'_>, rule: &Node, list: &str) -> Said {
+        let (rule, missing) = &as_it_is(rule);
         let span = if list.is_empty() { of.header } else { rule.span };
         let at = Node { span, value: Value::Null, trail: rule.trail.clone() };
         let direction = self.direction(rule, &at);
@@ -330,7 +331,7 @@ impl Row {
             inside: None,
             protocol,
             words: self.words,
-            condition: either(may_be_missing(rule), undecided),
+            condition: either(missing.clone(), undecided),
             at,
         };
         let order = part(rule, self.order).filter(|_| !self.order.is_empty()).and_then(|order| number(&order));

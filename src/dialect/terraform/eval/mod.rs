@@ -155,7 +155,7 @@ impl<'w, 'c> Eval<'w, 'c> {
 
     fn object(&mut self, members: &[Member]) -> Evaluated {
         let mut known = Members::new();
-        let mut open = Vec::new();
+        let (mut open, mut forms) = (Vec::new(), Vec::new());
         let mut growing = Growing::default();
         for member in members {
             let (key, key_span) = match &member.key {
@@ -164,7 +164,7 @@ impl<'w, 'c> Eval<'w, 'c> {
                     let key = self.eval(expr)?;
                     let Some(name) = object_key(&key)? else {
                         open.push(key);
-                        self.eval(&member.value)?;
+                        forms.push(self.eval(&member.value)?);
                         continue;
                     };
                     (name, expr.span)
@@ -179,6 +179,9 @@ impl<'w, 'c> Eval<'w, 'c> {
         }
         if open.is_empty() {
             return Ok(Value::object(known));
+        }
+        if known.is_empty() {
+            return Ok(operate::each_of(&open, forms));
         }
         Ok(Value::unknown_from(Type::Dynamic, &open).with_partial(Partial::Members(Arc::new(known))))
     }
@@ -201,6 +204,9 @@ impl<'w, 'c> Eval<'w, 'c> {
         if call.expand {
             match args.pop() {
                 Some(last) if !last.is_known() => {
+                    if let Some(merged) = functions::merged_of_many(name, &args, &last) {
+                        return Ok(merged);
+                    }
                     args.push(last);
                     return Ok(Value::unknown_from(Type::Dynamic, &args));
                 }

@@ -85,19 +85,24 @@ impl Eval<'_, '_> {
         }
     }
 
-    /// A `for` over a list that is not known: any number of items of one form.
+    /// A `for` over a collection that is not known: any number of items, or of members, of one form.
     fn repeat_unknown(&mut self, repeated: &For, collection: &Value) -> Value {
         let whole = Value::unknown_from(Type::Dynamic, [collection]);
-        if repeated.key_result.is_some() {
+        if repeated.grouped {
             return whole;
         }
         let bound = self.bindings.names.len();
         let names = repeated.key.iter().chain([&repeated.value]);
         let unknown = Value::unknown_from(Type::Dynamic, [collection]);
         self.bindings.names.extend(names.map(|name| (Arc::clone(&name.text), unknown.clone())));
+        if let (Some(form), Some((_, value))) = (operate::form_of_elements(collection), self.bindings.names.last_mut())
+        {
+            *value = form;
+        }
         let item = self.eval(&repeated.result);
         self.bindings.names.truncate(bound);
         match item {
+            Ok(item) if repeated.key_result.is_some() => operate::each_of(std::slice::from_ref(collection), vec![item]),
             Ok(item) => whole.with_partial(Partial::Items(Arc::new(vec![operate::perhaps(&item, Some(collection))]))),
             Err(_) => whole,
         }
@@ -167,8 +172,14 @@ impl Eval<'_, '_> {
         let value = self.eval(&repeated.result)?;
         let limit = gathered.growing.add(&value);
         match object_key(&key)? {
-            None => gathered.open.push(key),
-            Some(_) if maybe => gathered.open.push(value),
+            None => {
+                gathered.open.push(key);
+                gathered.forms.push(value);
+            }
+            Some(_) if maybe => {
+                gathered.open.push(value.clone());
+                gathered.forms.push(value);
+            }
             Some(name) if repeated.grouped => gathered.groups.entry(name).or_default().push(value),
             Some(name) => {
                 if gathered.members.insert(Arc::clone(&name), value).is_some() {
@@ -187,12 +198,14 @@ struct Gathered {
     members: Members,
     groups: std::collections::BTreeMap<Arc<str>, Vec<Value>>,
     open: Vec<Value>,
+    /// The members of which it is not known under which keys they are, or whether they are there.
+    forms: Vec<Value>,
     growing: Growing,
 }
 
 impl Gathered {
     fn finish(self, repeated: &For) -> Value {
-        let Gathered { items, mut members, groups, open, .. } = self;
+        let Gathered { items, mut members, groups, open, forms, .. } = self;
         if repeated.key_result.is_none() {
             if open.is_empty() {
                 return Value::tuple(items);
@@ -202,6 +215,9 @@ impl Gathered {
         members.extend(groups.into_iter().map(|(key, values)| (key, Value::tuple(values))));
         if open.is_empty() {
             return Value::object(members);
+        }
+        if members.is_empty() && !forms.is_empty() && !repeated.grouped {
+            return operate::each_of(&open, forms);
         }
         Value::unknown_from(Type::Dynamic, &open).with_partial(Partial::Members(Arc::new(members)))
     }

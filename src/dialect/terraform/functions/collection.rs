@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{Accepts, Call, Function, Param, Refusal};
 use crate::dialect::terraform::convert::{convert, unify};
 use crate::dialect::terraform::number::Number;
+use crate::dialect::terraform::operate;
 use crate::dialect::terraform::value::{Data, Members, Partial, Type, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -76,6 +77,33 @@ fn concat(call: &mut Call<'_>) -> Result<Value, Refusal> {
     Ok(Value::tuple(all))
 }
 
+/// What `merge` makes of maps and of any number of further ones, where it is known what the members of each are like.
+pub fn merged_of_many(name: &str, args: &[Value], further: &Value) -> Option<Value> {
+    let Some(Partial::Items(items)) = &further.as_unknown().filter(|_| name == "merge")?.partial else { return None };
+    let mut forms = Vec::new();
+    for arg in args.iter().chain(items.iter()) {
+        forms_of(arg, &mut forms)?;
+    }
+    Some(operate::each_of(std::slice::from_ref(further), forms))
+}
+
+/// What the members of a map are like, of which all are known but for their keys.
+fn forms_of(map: &Value, forms: &mut Vec<Value>) -> Option<()> {
+    if let Some(members) = map.members() {
+        forms.extend(members.values().cloned());
+        return Some(());
+    }
+    match (map.data(), map.as_unknown().and_then(|unknown| unknown.partial.as_ref())) {
+        (Data::Null(_), _) => Some(()),
+        (_, Some(Partial::Each(form))) => {
+            forms.push((**form).clone());
+            Some(())
+        }
+        (_, Some(Partial::Either(all))) => all.iter().try_for_each(|one| forms_of(one, forms)),
+        _ => None,
+    }
+}
+
 fn merge(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let mut all = Members::new();
     let mut open: Option<&Value> = None;
@@ -106,6 +134,12 @@ fn merge(call: &mut Call<'_>) -> Result<Value, Refusal> {
             _ => return Err(Refusal::new("every argument must be a map or an object")),
         };
         all.extend(members.iter().map(|(key, value)| (Arc::clone(key), value.clone())));
+    }
+    if let Some(open) = open.filter(|_| all.is_empty()) {
+        let mut forms = Vec::new();
+        if call.args.iter().try_for_each(|arg| forms_of(arg, &mut forms)).is_some() {
+            return Ok(operate::each_of(std::slice::from_ref(open), forms));
+        }
     }
     match (open, maps_of) {
         (Some(open), _) => Ok(Value::unknown_from(Type::Dynamic, [open]).with_partial(Partial::Members(Arc::new(all)))),

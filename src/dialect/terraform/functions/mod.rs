@@ -29,6 +29,8 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+pub use collection::merged_of_many;
+
 use super::convert::convert;
 use super::number::Number;
 use super::value::{Members, Partial, Type, Value};

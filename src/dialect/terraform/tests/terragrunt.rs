@@ -49,6 +49,25 @@ fn a_module_is_judged_as_its_units_deploy_it() {
 }
 
 #[test]
+fn a_text_for_what_is_no_text_is_read_as_terraform_reads_its_environment() {
+    for (ty, given, want) in [
+        ("list(string)", "get_env(\"A\", \"[\\\"a\\\", \\\"b\\\"]\")", "[\"a\", \"b\"]"),
+        ("map(string)", "\"{ x = 1 }\"", "{x: \"1\"}"),
+        ("string", "\"[1]\"", "\"[1]\""),
+        ("any", "\"[1]\"", "\"[1]\""),
+        ("list(string)", "[\"a\"]", "[\"a\"]"),
+    ] {
+        let unit = format!("terraform {{\n  source = \"../../m\"\n}}\ninputs = {{ v = {given} }}\n");
+        let module =
+            format!("variable \"v\" {{\n  type = {ty}\n}}\nresource \"x_y\" \"z\" {{\n  v = var.v\n}}\n");
+        let (_, found) = extract(&[("live/a/terragrunt.hcl", &unit), ("m/main.tf", &module)]);
+        let deployed = found.resources.iter().find(|one| &*one.deployment == "live/a" && &*one.address == "x_y.z");
+        let shown = deployed.and_then(|one| one.body.get("v")).map(show);
+        assert_eq!(shown.as_deref(), Some(want), "{ty} {given}");
+    }
+}
+
+#[test]
 fn sources_are_found_as_terragrunt_finds_them() {
     for (source, found) in [
         ("../../../modules/db", true),

@@ -130,6 +130,8 @@ pub enum Partial {
     Items(Arc<Vec<Value>>),
     /// Some of its members; there may be others.
     Members(Arc<Members>),
+    /// What each of its members is like, of which neither the keys nor the number is known.
+    Each(Arc<Value>),
     /// The parts a string is joined from, in order; some of them unknown.
     Template(Arc<Vec<Value>>),
     /// It is one of these.
@@ -140,7 +142,7 @@ impl Unknown {
     /// Whether it is certain that this will not be null.
     pub fn is_certainly_something(&self) -> bool {
         match &self.partial {
-            Some(Partial::Items(_) | Partial::Members(_) | Partial::Template(_)) => true,
+            Some(Partial::Items(_) | Partial::Members(_) | Partial::Each(_) | Partial::Template(_)) => true,
             Some(Partial::Either(all)) => {
                 all.iter().all(|one| !one.is_null() && one.as_unknown().is_none_or(Unknown::is_certainly_something))
             }
@@ -259,6 +261,7 @@ impl Value {
         let inner = match &partial {
             Partial::Items(items) | Partial::Template(items) | Partial::Either(items) => measure(items.iter()),
             Partial::Members(members) => measure(members.values()),
+            Partial::Each(form) => measure(std::iter::once(&**form)),
         };
         if let (Data::Unknown(unknown), Ok(extent)) = (&mut self.data, inner) {
             Arc::make_mut(unknown).partial = Some(partial);

@@ -1,0 +1,82 @@
+//! `podSpecPatch`: a strategic merge patch of the pod, written as a text in which placeholders are filled in first.
+
+use std::sync::Arc;
+
+use super::placeholders;
+use crate::dialect::strategic;
+use crate::document::{Entry, MAX_DEPTH, Map, Node, Text, Unresolved, Value};
+use crate::syntax::yaml;
+
+/// What stands for a placeholder that is not decided while the text is read: a word that no patch has.
+const MARK: &str = "annexa-placeholder-";
+
+/// A pod with a patch laid over it. What the patch does not decide is open where it says so, and all of the pod where the patch
+/// cannot be read.
+pub(super) fn patched<'n>(pod: Node, written: &Node, value: impl Fn(&str) -> Option<&'n Node>) -> Node {
+    match read(written, value).and_then(|patch| strategic::merge(&pod, &patch)) {
+        Some(patched) => patched,
+        None => open(pod, written),
+    }
+}
+
+fn open(pod: Node, written: &Node) -> Node {
+    let because = "a patch in the workflow says more of the pod".into();
+    let expression = written.as_str().unwrap_or("podSpecPatch").into();
+    let rest = Some(Arc::new(Unresolved { expression, because, ..Unresolved::default() }));
+    let entries = pod.entries().to_vec();
+    Node { value: Value::Map(Arc::new(Map { entries, rest })), ..pod }
+}
+
+/// The patch that a text is.
+fn read<'n>(written: &Node, value: impl Fn(&str) -> Option<&'n Node>) -> Option<Node> {
+    let Value::Str(text) = &written.value else { return None };
+    let whole = text.as_str();
+    let found = placeholders(whole);
+    let (mut filled, mut from, mut holes) = (String::new(), 0, Vec::new());
+    for (range, name) in &found {
+        filled.push_str(whole.get(from..range.start)?);
+        match value(name).and_then(Node::as_str).filter(|value| !value.contains("{{")) {
+            Some(known) => filled.push_str(known),
+            None => {
+                filled.push_str(&format!("{MARK}{}-", holes.len()));
+                holes.push(*name);
+            }
+        }
+        from = range.end;
+    }
+    filled.push_str(whole.get(from..)?);
+    let text = if found.is_empty() { text.clone() } else { Text::opaque(filled) };
+    let [root] = <[Node; 1]>::try_from(yaml::parse_embedded(&text, written.span)?).ok()?;
+    root.as_map()?;
+    Some(marked_open(&root, &holes, 0))
+}
+
+/// A tree in which what holds a mark is open.
+fn marked_open(node: &Node, holes: &[&str], depth: usize) -> Node {
+    let hole = |text: &str| {
+        let name = text.split(MARK).nth(1).and_then(|rest| rest.split('-').next()).and_then(|at| at.parse().ok());
+        let name: &str = name.and_then(|at: usize| holes.get(at)).copied().unwrap_or("podSpecPatch");
+        let because = format!("`{name}` is known when the workflow runs").into();
+        Arc::new(Unresolved { expression: name.into(), because, ..Unresolved::default() })
+    };
+    let value = match &node.value {
+        Value::Str(text) if text.as_str().contains(MARK) => Value::Unresolved(hole(text.as_str())),
+        Value::List(items) if depth < MAX_DEPTH => {
+            Value::List(Arc::new(items.iter().map(|item| marked_open(item, holes, depth + 1)).collect()))
+        }
+        Value::Map(map) if depth < MAX_DEPTH => {
+            let mut rest = map.rest.clone();
+            let mut entries: Vec<Entry> = Vec::with_capacity(map.entries.len());
+            for entry in &map.entries {
+                if entry.key.name.contains(MARK) {
+                    rest = Some(hole(&entry.key.name));
+                } else {
+                    entries.push(Entry { value: marked_open(&entry.value, holes, depth + 1), ..entry.clone() });
+                }
+            }
+            Value::Map(Arc::new(Map { entries, rest }))
+        }
+        _ => return node.clone(),
+    };
+    Node { value, ..node.clone() }
+}
