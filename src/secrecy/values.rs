@@ -97,7 +97,7 @@ const TRIED: &[&str] = &[
     "test", "testing", "tests", "fake", "dummy", "mock", "stub", "foo", "bar", "baz", "foobar", "example", "sample",
     "x", "xx", "xxx", "na", "n/a", "tbd", "empty", "unset", "value", "blank", "abc", "abc123", "todo", "local", "dev",
     "testpassword", "testsecret", "testtoken", "testpass", "test-password", "test-secret", "test-token", "hello",
-    "invalid", "notset", "not-set", "not_set", "nothing", "none-yet",
+    "invalid", "notset", "not-set", "not_set", "nothing", "none-yet", "vagrant",
 ];
 
 /// How references begin.
