@@ -1,5 +1,6 @@
 //! The resources of a template.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use crate::dialect::terraform::module::{Instance, World};
 use crate::dialect::terraform::node::Nodes;
 use crate::dialect::terraform::value::{Type, Value};
 use crate::dialect::{Corpus, Extraction, Identity, Resource, Typing};
+use crate::document::Node;
 use crate::kernel::budget::{Share, Spent};
 use crate::syntax::hcl::ast::Block;
 
@@ -82,34 +84,33 @@ impl List<'_, '_> {
         for (address, declared) in &template.declarations.resources {
             self.add(&declared.block, &declared.full_kind(), address);
         }
+        let (added, named) = (template.added(), template.named());
         for source in &template.sources {
-            self.source(source);
+            self.source(source, &added, &named);
         }
         for (at, build) in template.builds.iter().enumerate() {
-            let address = self.called(at, build);
+            let address = self.called(at);
             self.add(build, "build", &address);
         }
     }
 
-    /// A source as each build that adds something to it has it, and as it stands where one does not, or none builds it.
-    fn source(&mut self, source: &Block) {
-        let (Some(named), Some(kind)) = (address(source), source.labels.first()) else { return };
-        let builds = &self.template.builds;
-        let added =
-            builds.iter().enumerate().filter_map(|(at, build)| Some((at, build, self.template.added(source, build)?)));
-        let added: Vec<(String, Block)> =
-            added.map(|(at, build, added)| (self.called(at, build), together(source, added))).collect();
-        if added.len() < builds.len() || added.is_empty() {
-            self.add(source, &kind.text, &format!("source.{named}"));
+    /// A source as each build that adds something to it has it, and as it stands where one takes it so, or none adds anything.
+    fn source(&mut self, source: &Block, added: &BTreeMap<&str, Vec<(usize, &Block)>>, named: &BTreeSet<&str>) {
+        let (Some(name), Some(kind)) = (address(source), source.labels.first()) else { return };
+        let added = added.get(&*name).map_or(&[][..], Vec::as_slice);
+        if added.is_empty() || named.contains(&*name) {
+            self.add(source, &kind.text, &format!("source.{name}"));
         }
-        for (build, block) in added {
-            self.add(&block, &kind.text, &format!("{build}.source.{named}"));
+        for (at, block) in added {
+            let build = self.called(*at);
+            self.add(&together(source, block), &kind.text, &format!("{build}.source.{name}"));
         }
     }
 
     /// What a build is called: by its name, where it has one that is written out.
-    fn called(&self, at: usize, build: &Block) -> String {
-        let name = build.body.attribute("name").and_then(|name| name.value.as_str());
+    fn called(&self, at: usize) -> String {
+        let build = self.template.builds.get(at);
+        let name = build.and_then(|build| build.body.attribute("name")?.value.as_str());
         match name {
             Some(name) => format!("build.{name}"),
             None if self.template.builds.len() == 1 => "build".to_owned(),
@@ -128,12 +129,16 @@ impl List<'_, '_> {
             block::of(self.world, &self.instance, block, bindings)
         };
         let nodes = Nodes { world: self.world, within: block.span, module: "" };
+        let mut body = nodes.body(&value);
+        if let ("variable", Some(name)) = (kind, block.labels.first()) {
+            body.derive("variable_name", Node::text(Arc::clone(&name.text), name.span));
+        }
         self.found.push(Resource {
             kind: Arc::from(format!("packer/{kind}")),
             address: Arc::from(address),
             scope: Arc::clone(&self.template.deployment),
             deployment: Arc::clone(&self.template.deployment),
-            body: nodes.body(&value),
+            body,
             span: block.span,
             header: block.header,
             typing: Typing::Loose,

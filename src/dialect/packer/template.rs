@@ -8,7 +8,7 @@ use crate::dialect::terraform::declarations::Declarations;
 use crate::dialect::{Corpus, Unit, deployed_with};
 use crate::document::Document;
 use crate::source::FileId;
-use crate::syntax::hcl::ast::{Attribute, Block, Body, Name};
+use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind, Name};
 
 /// The declarations of one scope.
 pub struct Template {
@@ -112,13 +112,26 @@ impl Template {
         !self.declarations.problems.is_empty() || twice.next().is_some()
     }
 
-    /// What a build adds to a source, where its block says more than that it is built.
-    pub fn added<'b>(&self, source: &Block, build: &'b Block) -> Option<&'b Block> {
-        let address = address(source)?;
-        build.body.blocks_of("source").find(|added| {
-            let named = added.labels.first().map_or("", |label| &label.text);
-            named.strip_prefix("source.").unwrap_or(named) == address
-        })
+    /// What builds name as sources that they make images from as these stand, as far as it is written out.
+    pub fn named(&self) -> BTreeSet<&str> {
+        let lists = self.builds.iter().filter_map(|build| build.body.attribute("sources"));
+        let items = lists.flat_map(|list| match &list.value.kind {
+            ExprKind::Tuple(items) => items.as_slice(),
+            _ => &[],
+        });
+        items.filter_map(Expr::as_str).map(|name| name.strip_prefix("source.").unwrap_or(name)).collect()
+    }
+
+    /// What builds add to sources, by what these are called: the number of the build, and its block.
+    pub fn added(&self) -> BTreeMap<&str, Vec<(usize, &Block)>> {
+        let mut added: BTreeMap<&str, Vec<(usize, &Block)>> = BTreeMap::new();
+        for (at, build) in self.builds.iter().enumerate() {
+            for block in build.body.blocks_of("source") {
+                let named = block.labels.first().map_or("", |label| &*label.text);
+                added.entry(named.strip_prefix("source.").unwrap_or(named)).or_default().push((at, block));
+            }
+        }
+        added
     }
 }
 
