@@ -14,7 +14,10 @@ pub(super) fn chains(text: &str, file: FileId) -> Chains {
         let span = Span::new(file, start, start + said.len());
         let words: Vec<&str> = said.split_whitespace().collect();
         if let Some(table) = said.strip_prefix('*') {
+            chains.is_cut |= filters;
             filters = table.trim() == "filter";
+        } else if said == "COMMIT" {
+            filters = false;
         } else if let Some(rest) = said.strip_prefix(':').filter(|_| filters) {
             let mut parts = rest.split_whitespace();
             let name = parts.next().unwrap_or("");
@@ -39,6 +42,7 @@ pub(super) fn chains(text: &str, file: FileId) -> Chains {
             chain.span = chain.span.to(span);
         }
     }
+    chains.is_cut |= filters;
     chains
 }
 
