@@ -107,7 +107,7 @@ const REFERENCES: &[&str] = &[
     "@Microsoft.KeyVault", "ref+", "secretref:", "vault:", "op://", "ssm:", "arn:", "keyvault:", "env:", "env.",
     "process.env", "os.environ", "os.getenv", "config.", "settings.", "var.", "local.", "data.", "module.", "each.",
     "self.", "secrets.", "secret://", "sm://", "awssm://", "gcp-secret", "valueFrom", "%(", "resolve:", "#{", "@@",
-    "getenv", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://",
+    "getenv", "(ConvertTo-", "(Get-", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://",
 ];
 
 /// How hashes begin.

@@ -25,7 +25,7 @@ const KINDS: Kinds = Kinds {
     inner: &[
         ("content", 0),
         ("dynamic", 1),
-        ("error-cleanup-provisioner", 1),
+        (CLEANUP, 1),
         ("post-processor", 1),
         ("post-processors", 0),
         ("provisioner", 1),
@@ -33,6 +33,9 @@ const KINDS: Kinds = Kinds {
         ("source", 1),
     ],
 };
+
+/// What runs where a build fails.
+const CLEANUP: &str = "error-cleanup-provisioner";
 
 /// Around what the engine of templates fills in.
 const OPEN: &str = "{{";
@@ -59,6 +62,7 @@ pub fn body(root: &Node) -> Body {
         value: Expr { kind: ExprKind::Tuple(builders.iter().filter_map(reference).collect()), span: first.value.span },
     });
     build.blocks.extend(items(root, "provisioners").iter().filter_map(|item| typed("provisioner", item)));
+    build.blocks.extend(root.get(CLEANUP).and_then(|node| typed(CLEANUP, node)));
     build.blocks.extend(items(root, "post-processors").iter().map(post_processors));
     let header = first.key.span;
     blocks.push(Block { kind: named("build", header), labels: Vec::new(), body: build, span: root.span, header });
@@ -143,11 +147,10 @@ fn gather<'n>(node: &'n Node, depth: usize, used: &mut BTreeMap<&'n str, Span>) 
     entries(Some(node)).for_each(|entry| gather(&entry.value, depth + 1, used));
 }
 
-/// A builder is called by its name, or else by its type.
+/// A builder is called by its name as it is written, or else by its type.
 fn names(builder: &Node) -> Option<(Name, Name)> {
     let kind = builder.entry("type")?;
-    let name = builder.entry("name").filter(|name| name.value.as_str().is_some_and(|name| !name.contains(OPEN)));
-    let name = name.unwrap_or(kind);
+    let name = builder.entry("name").filter(|name| name.value.as_str().is_some()).unwrap_or(kind);
     Some((named(kind.value.as_str()?, kind.value.span), named(name.value.as_str()?, name.value.span)))
 }
 

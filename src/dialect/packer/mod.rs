@@ -36,9 +36,10 @@ pub const PACKER: Dialect = Dialect {
     typing: Typing::Loose,
     items: &[
         Items::place("provisioner", PROVISIONER),
-        Items::by("required_plugins", &["source"]),
         Items::by("launch_block_device_mappings", &["device_name"]),
-        Items::by("ami_block_device_mappings", &["device_name"]),
+        Items::one("boot_iso"),
+        Items::by("additional_iso_files", &["iso_url", "iso_file"]),
+        Items::by("Statement", &["Sid"]),
     ],
     kinds: Kinds::Open { accepts: accepts_kind, example: "amazon-ebs" },
     offers: crate::dialect::offers::packer::OFFERS,
@@ -104,6 +105,7 @@ fn is_legacy(root: &Node) -> bool {
     const KEYS: &[&str] = &[
         "builders",
         "description",
+        "error-cleanup-provisioner",
         "min_packer_version",
         "post-processors",
         "provisioners",

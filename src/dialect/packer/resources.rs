@@ -14,7 +14,7 @@ use crate::dialect::terraform::module::{Instance, World};
 use crate::dialect::terraform::node::Nodes;
 use crate::dialect::terraform::value::{Type, Value};
 use crate::dialect::{Corpus, Extraction, Identity, Resource, Typing};
-use crate::document::Node;
+use crate::document::{Node, Value as Plain};
 use crate::kernel::budget::{Share, Spent};
 use crate::syntax::hcl::ast::Block;
 
@@ -130,8 +130,11 @@ impl List<'_, '_> {
         };
         let nodes = Nodes { world: self.world, within: block.span, module: "" };
         let mut body = nodes.body(&value);
-        if let ("variable", Some(name)) = (kind, block.labels.first()) {
-            body.derive("variable_name", Node::text(Arc::clone(&name.text), name.span));
+        if kind == "variable" {
+            let is_written = body
+                .get("default")
+                .is_some_and(|default| matches!(&default.value, Plain::Str(text) if !text.is_empty()));
+            body.derive("is_written_out", Node::new(Plain::Bool(is_written), block.header));
         }
         self.found.push(Resource {
             kind: Arc::from(format!("packer/{kind}")),

@@ -187,6 +187,7 @@ fn templates_of_the_old_language_are_filled_in() {
   "_comment": "how our image is made",
   "variables": {"version": "3.20", "password": null, "home": "{{env `HOME`}}"},
   "sensitive-variables": ["password"],
+  "error-cleanup-provisioner": {"type": "shell", "inline": ["rm -r /tmp/x"]},
   "builders": [
     {"type": "docker", "image": "alpine:{{user `version`}}", "commit": true, "_why": "x"},
     {"type": "amazon-ebs", "name": "web", "ami_name": "web {{timestamp}}", "access_key": "{{ user \"home\" }}",
@@ -216,6 +217,7 @@ fn templates_of_the_old_language_are_filled_in() {
     let build = at(&extraction.resources, "build");
     let shell = &build.body.get("provisioner").unwrap().items()[0];
     assert_eq!(shell.at(&["shell", "execute_command"]).and_then(Node::as_str), Some("{{ .Vars }} sudo {{ .Path }}"));
+    assert!(build.body.at(&["error-cleanup-provisioner"]).is_some_and(|all| all.items()[0].get("shell").is_some()));
     let post = build.body.get("post-processors").unwrap().items();
     assert_eq!(post.len(), 2);
     assert_eq!(post[1].get("post-processor").map(|all| all.items().len()), Some(2));
@@ -240,6 +242,7 @@ fn only_templates_are_recognised() {
     for (path, text, want) in [
         ("a.json", r#"{"builders": [{"type": "docker", "image": "alpine"}]}"#, true),
         ("a.json", r#"{"builders": [{"type": "docker"}], "provisioners": [], "min_packer_version": "1.8"}"#, true),
+        ("a.json", r#"{"builders": [{"type": "null"}], "error-cleanup-provisioner": {"type": "shell"}}"#, true),
         ("a.json", r#"{"builders": []}"#, false),
         ("a.json", r#"{"builders": [{"kind": "docker"}]}"#, false),
         ("a.json", r#"{"builders": {"karma": {"type": "x"}}}"#, false),
