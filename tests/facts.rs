@@ -28,6 +28,7 @@ const AZURE: &str = "jobs:\n- job: a\n  container: nginx\n  steps:\n  - script: 
 const BITBUCKET: &str = "image: node:22\ndefinitions: {services: {db: {image: \"postgres:17\", variables: {POSTGRES_PASSWORD: Zq3vN8kPw2xY}}}}\npipelines:\n  default:\n  - step: {services: [db], script: [curl x, 'eval \"$BITBUCKET_BRANCH\"']}\n";
 const CIRCLE: &str = "version: 2.1\njobs:\n  a:\n    docker: [{image: nginx}]\n    steps: [{run: curl x}]\n";
 const SERVICE_OF_FUNCTIONS: &str = "service: a\nprovider:\n  name: aws\n  runtime: nodejs22.x\n  environment: {DB_PASSWORD: Zq3vN8kPw2xY}\n  iam: {role: {statements: [{Effect: Allow, Action: \"s3:GetObject\", Resource: \"*\"}]}}\nfunctions:\n  hello:\n    image: {uri: \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1\"}\nresources:\n  Resources:\n    Group:\n      Type: AWS::EC2::SecurityGroup\n      Properties:\n        SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n    Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {Protocol: HTTPS}}\n    Bucket: {Type: AWS::S3::Bucket}\n    Task:\n      Type: AWS::ECS::TaskDefinition\n      Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}], ContainerDefinitions: [{Name: a, Image: nginx, Command: [curl, x]}]}\n";
+const IMAGE_OF_MACHINE: &str = "source \"docker\" \"a\" {\n  image = \"debian:12\"\n}\nsource \"vsphere-iso\" \"a\" {\n  password = \"Zq3vN8kPw2xY\"\n}\nsource \"amazon-ebs\" \"a\" {\n  encrypt_boot = true\n  source_ami_filter {\n    filters = { name = \"ubuntu/images/*ubuntu-jammy-22.04-*\" }\n    owners  = [\"099720109477\"]\n  }\n}\nbuild {\n  provisioner \"shell\" {\n    inline = [\"curl x\"]\n  }\n}\n";
 const API: &str = "openapi: 3.1.0\ninfo: {}\nservers: [{url: \"http://api.example.com\"}]\nsecurity: [{token: []}]\npaths: {}\ncomponents: {securitySchemes: {token: {type: http, scheme: bearer}}}\n";
 const HELM: &str = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
 const POD_WITH_PASSWORD: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - {name: a, image: nginx, env: [{name: DB_PASSWORD, value: Zq3vN8kPw2xY}]}\n";
@@ -817,6 +818,26 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("openapi", "opening", Silent("where it is served says nothing of who gets there")),
     ("openapi", "release", Silent("its version is that of the interface")),
     ("openapi", "store", Silent(NO_STORE)),
+    ("packer", "command", States("a.pkr.hcl", IMAGE_OF_MACHINE, "curl")),
+    ("packer", "credential", States("a.pkr.hcl", IMAGE_OF_MACHINE, "password")),
+    ("packer", "endpoint", States("a.pkr.hcl", IMAGE_OF_MACHINE, "vsphere-iso.a#endpoint")),
+    ("packer", "expression", Silent(NO_PIPELINE)),
+    (
+        "packer",
+        "grant",
+        Silent("the rights of a machine while an image is made on it are a matter of a rule of its own"),
+    ),
+    ("packer", "image", States("a.pkr.hcl", IMAGE_OF_MACHINE, "debian")),
+    ("packer", "log", Silent(NO_LOG)),
+    ("packer", "mount", Silent("a container in which an image is made is there for the build")),
+    (
+        "packer",
+        "opening",
+        Silent("a machine on which an image is made is open for minutes, and by default: a rule of its own says so"),
+    ),
+    ("packer", "release", States("a.pkr.hcl", IMAGE_OF_MACHINE, "ubuntu")),
+    ("packer", "store", States("a.pkr.hcl", IMAGE_OF_MACHINE, "amazon-ebs.a#store")),
+    ("packer", "verification", Silent(TOLD_OF_COMMANDS)),
     ("serverless", "command", States("serverless.yml", SERVICE_OF_FUNCTIONS, "curl")),
     ("serverless", "credential", States("serverless.yml", SERVICE_OF_FUNCTIONS, "PASSWORD")),
     ("serverless", "endpoint", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Listener#endpoint")),

@@ -80,6 +80,12 @@ const CONSTRUCTS: &[Construct] = &[
         "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec:\n  templates:\n",
         |n| format!("  - {{name: t{n}, script: {{image: x, command: [sh], source: \"echo {{{{item}}}} {n}\"}}}}\n"),
     ),
+    ("sources of an image", "a.pkr.hcl", "variable \"a\" {\n  default = \"x\"\n}\n", |n| {
+        format!("source \"null\" \"s{n}\" {{\n  a = var.a\n}}\n")
+    }),
+    ("builds of one source", "a.pkr.hcl", "source \"null\" \"a\" {\n}\n", |n| {
+        format!("build {{\n  name = \"b{n}\"\n  source \"null.a\" {{\n    a = {n}\n  }}\n}}\n")
+    }),
     ("jobs that need others", ".gitlab-ci.yml", "j0: {script: [x]}\n", |n| {
         format!("j{}: {{script: [x], needs: [j{n}]}}\n", n + 1)
     }),

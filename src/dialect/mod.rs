@@ -42,6 +42,7 @@ pub mod nginx;
 pub mod offers;
 pub mod openapi;
 pub mod package;
+pub mod packer;
 pub mod packet_filter;
 pub mod personal_data;
 pub mod places;
@@ -337,6 +338,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &nginx::NGINX,
     &openapi::OPENAPI,
     &package::PACKAGE,
+    &packer::PACKER,
     &packet_filter::PACKET_FILTER,
     &personal_data::PERSONAL_DATA,
     &policies::DOCUMENT,

@@ -131,8 +131,17 @@ pub fn run_in_rows(facts: &mut [Fact], rows: &[Vec<Step>]) {
 
 /// The facts of a script, or of the scripts of a list, that a shell runs.
 pub fn of_script(script: &Node, used: &'static str) -> Vec<Fact> {
+    in_shell(script, Shell::Posix, used)
+}
+
+/// The facts of a script for PowerShell or cmd, or of several such.
+pub fn of_windows(script: &Node, used: &'static str) -> Vec<Fact> {
+    in_shell(script, Shell::Windows, used)
+}
+
+fn in_shell(script: &Node, dialect: Shell, used: &'static str) -> Vec<Fact> {
     let mut commands = Vec::new();
-    lines(script, 0, &mut commands);
+    lines(script, dialect, 0, &mut commands);
     of_commands(&commands, used, &[])
 }
 
@@ -144,12 +153,12 @@ pub fn of_words(words: &Node, used: &'static str) -> Vec<Fact> {
     }
 }
 
-fn lines(script: &Node, depth: usize, found: &mut Vec<Node>) {
+fn lines(script: &Node, dialect: Shell, depth: usize, found: &mut Vec<Node>) {
     match &script.value {
         Value::Str(text) if is_shell(text.as_str()) => {
-            found.extend(shell::commands(text, script.span, Shell::Posix).items().iter().cloned());
+            found.extend(shell::commands(text, script.span, dialect).items().iter().cloned());
         }
-        Value::List(items) if depth < MAX_DEPTH => items.iter().for_each(|item| lines(item, depth + 1, found)),
+        Value::List(items) if depth < MAX_DEPTH => items.iter().for_each(|item| lines(item, dialect, depth + 1, found)),
         _ => {}
     }
 }

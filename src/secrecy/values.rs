@@ -97,7 +97,7 @@ const TRIED: &[&str] = &[
     "test", "testing", "tests", "fake", "dummy", "mock", "stub", "foo", "bar", "baz", "foobar", "example", "sample",
     "x", "xx", "xxx", "na", "n/a", "tbd", "empty", "unset", "value", "blank", "abc", "abc123", "todo", "local", "dev",
     "testpassword", "testsecret", "testtoken", "testpass", "test-password", "test-secret", "test-token", "hello",
-    "invalid", "notset", "not-set", "not_set", "nothing", "none-yet",
+    "invalid", "notset", "not-set", "not_set", "nothing", "none-yet", "vagrant",
 ];
 
 /// How references begin.
@@ -107,7 +107,7 @@ const REFERENCES: &[&str] = &[
     "@Microsoft.KeyVault", "ref+", "secretref:", "vault:", "op://", "ssm:", "arn:", "keyvault:", "env:", "env.",
     "process.env", "os.environ", "os.getenv", "config.", "settings.", "var.", "local.", "data.", "module.", "each.",
     "self.", "secrets.", "secret://", "sm://", "awssm://", "gcp-secret", "valueFrom", "%(", "resolve:", "#{", "@@",
-    "getenv", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://",
+    "getenv", "(ConvertTo-", "(Get-", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://",
 ];
 
 /// How hashes begin.

@@ -38,8 +38,14 @@ const NO_OWNERS: &[&str] = &[
 ];
 
 /// Kinds through which values come to others.
-const PASSAGES: &[&str] =
-    &["terraform/variable", "terraform/local", "terraform/output", "terraform/module", "cloudformation/template"];
+const PASSAGES: &[&str] = &[
+    "terraform/variable",
+    "terraform/local",
+    "terraform/output",
+    "terraform/module",
+    "cloudformation/template",
+    "packer/variable",
+];
 
 /// The facts of a resource.
 pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {

@@ -13,6 +13,7 @@ mod fields;
 mod found;
 mod grants;
 mod hosts;
+mod images;
 mod openings;
 mod releases;
 mod rows;
@@ -85,6 +86,8 @@ enum Says {
     Commands(&'static str),
     /// A script, or a list of scripts that run one after the other.
     Script(&'static str),
+    /// A script for PowerShell or cmd, or a list of such.
+    Windows(&'static str),
     /// What a machine runs when it first starts, in base64 or as it is: a script, or a configuration of cloud-init.
     Encoded(&'static str),
     /// A configuration of cloud-init.
@@ -114,7 +117,8 @@ const fn says(kinds: &'static [&'static str], path: &'static str, says: Says) ->
 }
 
 /// The statements of all technologies.
-const LISTS: &[&[Statement]] = &[ci::STATEMENTS, cloud::STATEMENTS, containers::STATEMENTS, hosts::STATEMENTS];
+const LISTS: &[&[Statement]] =
+    &[ci::STATEMENTS, cloud::STATEMENTS, containers::STATEMENTS, hosts::STATEMENTS, images::STATEMENTS];
 
 /// The facts that a resource states, as resources.
 pub fn stated_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
@@ -387,6 +391,7 @@ impl Says {
             }
             Says::Commands(used) => command::of_commands(node.items(), used, set),
             Says::Script(used) => command::of_script(&scripts::readable(node, workspace), used),
+            Says::Windows(used) => command::of_windows(&scripts::readable(node, workspace), used),
             Says::Encoded(used) => scripts::of_first_start(&decoded(&scripts::readable(node, workspace)), used),
             Says::Words(used) => command::of_words(&scripts::readable(node, workspace), used),
             Says::CloudConfig(used) => scripts::of_cloud_config(node, used),
@@ -417,6 +422,7 @@ impl Says {
         matches!(
             self,
             Says::Script(_)
+                | Says::Windows(_)
                 | Says::Words(_)
                 | Says::Encoded(_)
                 | Says::CloudConfig(_)

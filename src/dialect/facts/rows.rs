@@ -11,6 +11,9 @@ use crate::fact::command::Step;
 /// Kinds whose commands all run on one machine, in the order in which they are written.
 const IN_A_ROW: &[&str] = &["github-actions/job", "github-actions/action"];
 
+/// Kinds whose provisioners run one after the other in the image, and nothing else that they run does.
+const PROVISIONED: &str = "packer/build";
+
 /// How many stages a stage is followed back through.
 const MOST_STAGES: usize = 16;
 
@@ -21,9 +24,20 @@ const MOST_WAYS: usize = 64;
 pub(super) fn of(resource: &Resource, facts: &[Fact]) -> Vec<Vec<Step>> {
     match &*resource.kind {
         "dockerfile/image" => of_build(&resource.body, facts),
+        PROVISIONED => vec![of_provisioners(facts)],
         kind if IN_A_ROW.contains(&kind) => vec![(0..facts.len()).map(Step::Runs).collect()],
         _ => Vec::new(),
     }
+}
+
+/// What runs in an image while it is made, in the order in which it is written; what runs beside Packer is on another machine.
+fn of_provisioners(facts: &[Fact]) -> Vec<Step> {
+    let is_within =
+        |fact: &Fact| fact.says.iter().any(|said| &*said.key.name == "used" && said.value.as_str() == Some("build"));
+    let mut within: Vec<(u32, usize)> =
+        facts.iter().enumerate().filter(|(_, fact)| is_within(fact)).map(|(at, fact)| (fact.span.start, at)).collect();
+    within.sort_unstable();
+    within.into_iter().map(|(_, at)| Step::Runs(at)).collect()
 }
 
 /// A stage of a build.

@@ -49,6 +49,7 @@ pub mod mysql;
 pub mod nginx;
 pub mod openapi;
 pub mod package;
+pub mod packer;
 pub mod packet_filter;
 pub mod personal_data;
 pub mod postgres;

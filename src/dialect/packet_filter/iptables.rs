@@ -16,7 +16,10 @@ pub(super) fn chains(text: &Text, within: Span) -> Chains {
         let span = spelled::span(text, start, start + said.len(), within);
         let words: Vec<&str> = said.split_whitespace().collect();
         if let Some(table) = said.strip_prefix('*') {
+            chains.is_cut |= filters;
             filters = table.trim() == "filter";
+        } else if said == "COMMIT" {
+            filters = false;
         } else if let Some(rest) = said.strip_prefix(':').filter(|_| filters) {
             let mut parts = rest.split_whitespace();
             let name = parts.next().unwrap_or("");
@@ -41,6 +44,7 @@ pub(super) fn chains(text: &Text, within: Span) -> Chains {
             chain.span = chain.span.to(span);
         }
     }
+    chains.is_cut |= filters;
     chains
 }
 

@@ -114,6 +114,8 @@ fn chains(document: &Document) -> Chains {
 struct Chains {
     list: Vec<Chain>,
     places: FxHashMap<[String; 3], usize>,
+    /// Whether a table has no end: nothing of it is loaded.
+    is_cut: bool,
 }
 
 impl Chains {
@@ -188,13 +190,14 @@ fn of(document: &Document) -> Vec<Resource> {
     let text = document.roots.first().and_then(Node::as_str).unwrap_or("");
     let includes = text.lines().any(|line| line.trim_start().starts_with("include "));
     let is_part = has_extension(directory(&document.path), &[".d"]);
-    let elsewhere = match (includes, is_part) {
-        (true, _) => Some("files that `include` names may hold rules"),
-        (_, true) => Some("the other files of the folder may hold rules"),
+    let all = chains(document);
+    let elsewhere = match (all.is_cut, includes, is_part) {
+        (true, ..) => Some("no `COMMIT` ends the table, so that nothing of it is loaded"),
+        (_, true, _) => Some("files that `include` names may hold rules"),
+        (_, _, true) => Some("the other files of the folder may hold rules"),
         _ => None,
     };
-    let all = chains(document);
-    let closed = all.closed();
+    let closed = if all.is_cut { BTreeSet::new() } else { all.closed() };
     all.list.iter().filter_map(|chain| resource(document, chain, &closed, elsewhere)).collect()
 }
 
@@ -299,6 +302,9 @@ mod tests {
                 "*filter\n:INPUT ACCEPT\n:RH - [0:0]\n-A INPUT -j RH\n-A RH -j DROP\nCOMMIT\n",
                 vec!["filter input drops"],
             ),
+            ("*filter\n:INPUT DROP\n", vec!["filter input open"]),
+            ("*filter\n:INPUT ACCEPT\n*nat\n:INPUT ACCEPT\nCOMMIT\n", vec!["filter input open"]),
+            ("*nat\n:INPUT ACCEPT\n*filter\n:INPUT DROP\nCOMMIT\n", vec!["filter input drops"]),
             ("*nat\n:INPUT ACCEPT\nCOMMIT\n*filter\n:ufw-a - [0:0]\nCOMMIT\n", vec![]),
             (
                 "*filter\n:INPUT ACCEPT\n-A INPUT -m conntrack --ctstate NEW -j DROP\nCOMMIT\n",

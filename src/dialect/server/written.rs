@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::document::{Node, Unresolved, Value};
 
 /// Programs that read a comment behind a value, with the marks of one.
-const COMMENTS: &[(&str, &[char])] = &[("php", &[';']), ("grafana", &[';', '#'])];
+const COMMENTS: &[(&str, &[char])] = &[("php", &[';']), ("grafana", &[';', '#']), ("supervisor", &[';'])];
 
 /// How lines of templates begin.
 const MARKS: [&str; 4] = ["{%", "{{", "<%", "{#"];

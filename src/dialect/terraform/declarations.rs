@@ -117,6 +117,14 @@ impl Declarations {
         settings.any(|block| block.body.blocks.iter().any(|inner| matches!(&*inner.kind.text, "backend" | "cloud")))
     }
 
+    /// What bodies of other languages with these blocks declare together.
+    pub fn of_bodies(workspace: &Workspace, directory: &str, bodies: Vec<Body>) -> Declarations {
+        let declarations = Declarations { directory: directory.into(), ..Declarations::default() };
+        let mut reader = Reader { workspace, declarations, overrides: false };
+        bodies.into_iter().for_each(|body| reader.add(body));
+        reader.declarations
+    }
+
     /// The locals of a configuration of Terragrunt.
     pub fn of_locals(directory: &str, body: &Body) -> Declarations {
         let locals = body.blocks_of("locals").flat_map(|block| &block.body.attributes);
@@ -280,9 +288,9 @@ pub fn body_of(corpus: &Corpus<'_>, file: FileId) -> Option<Body> {
         return Some(parse_body(source).0);
     }
     if let Some(document) = corpus.document("terraform", file) {
-        return document.roots.first().map(json::body);
+        return document.roots.first().map(|root| json::body(root, &json::TERRAFORM));
     }
-    (JSON.parse)(source).roots.first().map(json::body)
+    (JSON.parse)(source).roots.first().map(|root| json::body(root, &json::TERRAFORM))
 }
 
 /// A path relative to a directory, both relative to the root of the scan; none when it leads out of it.

@@ -72,7 +72,7 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
 }
 
 /// What is not declared in a module is one problem, told at the first place that refers to it.
-fn tell_once(problems: &mut Vec<Problem>) {
+pub fn tell_once(problems: &mut Vec<Problem>) {
     let is_undeclared = |problem: &Problem| problem.code == UNDECLARED;
     let (mut undeclared, others): (Vec<Problem>, Vec<Problem>) = problems.drain(..).partition(is_undeclared);
     undeclared.sort();
@@ -372,7 +372,7 @@ fn resource<'c>(
 }
 
 /// The body of a variable's declaration: its type is text, and its checks are not values.
-fn variable<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block) -> Value {
+pub fn variable<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, block: &Block) -> Value {
     let mut shown = block.clone();
     shown.body.blocks.clear();
     shown.body.attributes.retain(|attribute| &*attribute.name.text != "type");

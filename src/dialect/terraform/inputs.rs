@@ -68,8 +68,13 @@ impl<'c> Given<'c> {
     }
 
     fn of(corpus: &Corpus<'_>, mut files: Vec<FileId>) -> Given<'c> {
+        files.extend(corpus.inputs.variable_files.iter().filter_map(|path| corpus.workspace.find(path)));
+        Given::by_files(corpus, files)
+    }
+
+    /// Reads what variable files and the command line give.
+    pub fn by_files(corpus: &Corpus<'_>, files: Vec<FileId>) -> Given<'c> {
         let workspace = corpus.workspace;
-        files.extend(corpus.inputs.variable_files.iter().filter_map(|path| workspace.find(path)));
         let mut given = Given { line: corpus.inputs.variables.iter().cloned().collect(), ..Given::default() };
         for file in files {
             let what: Arc<str> = Arc::from(format!("value in {}", file_name(workspace.path(file))));

@@ -7,29 +7,51 @@ use crate::document::{Entry, Node, Text, Value};
 use crate::syntax::hcl::ast::{Attribute, Block, Body, Expr, ExprKind, Member, MemberKey, Name};
 use crate::syntax::hcl::{Place, parse_expression, parse_template};
 
-/// How many labels the blocks of a kind have.
-const KINDS: &[(&str, usize)] = &[
-    ("check", 1),
-    ("data", 2),
-    ("locals", 0),
-    ("module", 1),
-    ("output", 1),
-    ("provider", 1),
-    ("resource", 2),
-    ("terraform", 0),
-    ("variable", 1),
-];
+/// Which keys of a language are kinds of blocks, with how many labels they have.
+pub struct Kinds {
+    /// Those of a file.
+    pub outer: &'static [(&'static str, usize)],
+    /// Those within a block.
+    pub inner: &'static [(&'static str, usize)],
+}
+
+/// The blocks of Terraform.
+pub const TERRAFORM: Kinds = Kinds {
+    outer: &[
+        ("check", 1),
+        ("data", 2),
+        ("locals", 0),
+        ("module", 1),
+        ("output", 1),
+        ("provider", 1),
+        ("resource", 2),
+        ("terraform", 0),
+        ("variable", 1),
+    ],
+    inner: &[
+        ("backend", 1),
+        ("content", 0),
+        ("dynamic", 1),
+        ("lifecycle", 0),
+        ("required_providers", 0),
+        ("statement", 0),
+    ],
+};
 
 /// A document as a body. What is no block of a configuration is an attribute, as in a variables file.
-pub fn body(root: &Node) -> Body {
+pub fn body(root: &Node, kinds: &Kinds) -> Body {
     let mut body = Body::default();
     for entry in entries(root) {
-        match KINDS.iter().find(|(kind, _)| *kind == &*entry.key.name) {
-            Some((_, labels)) => blocks(name(entry), &entry.value, *labels, &mut Vec::new(), &mut body.blocks),
+        match labels(kinds.outer, entry) {
+            Some(labels) => kinds.blocks(name(entry), &entry.value, labels, &mut Vec::new(), &mut body.blocks),
             None => body.attributes.push(attribute(entry, false)),
         }
     }
     body
+}
+
+fn labels(kinds: &[(&str, usize)], entry: &Entry) -> Option<usize> {
+    kinds.iter().find(|(kind, _)| *kind == &*entry.key.name).map(|(_, labels)| *labels)
 }
 
 fn entries(node: &Node) -> impl Iterator<Item = &Entry> {
@@ -40,43 +62,40 @@ fn name(entry: &Entry) -> Name {
     Name { text: Arc::clone(&entry.key.name), span: entry.key.span }
 }
 
-fn blocks(kind: Name, node: &Node, labels: usize, above: &mut Vec<Name>, into: &mut Vec<Block>) {
-    if let Value::List(items) = &node.value {
-        for item in items.iter() {
-            blocks(kind.clone(), item, labels, above, into);
+impl Kinds {
+    fn blocks(&self, kind: Name, node: &Node, labels: usize, above: &mut Vec<Name>, into: &mut Vec<Block>) {
+        if let Value::List(items) = &node.value {
+            for item in items.iter() {
+                self.blocks(kind.clone(), item, labels, above, into);
+            }
+            return;
         }
-        return;
-    }
-    if labels > 0 {
+        if labels > 0 {
+            for entry in entries(node) {
+                above.push(name(entry));
+                self.blocks(kind.clone(), &entry.value, labels - 1, above, into);
+                above.pop();
+            }
+            return;
+        }
+        let header = above.last().map_or(kind.span, |label| label.span);
+        let plain = matches!(&*kind.text, "variable" | "output");
+        let mut body = Body::default();
         for entry in entries(node) {
-            above.push(name(entry));
-            blocks(kind.clone(), &entry.value, labels - 1, above, into);
-            above.pop();
-        }
-        return;
-    }
-    let header = above.last().map_or(kind.span, |label| label.span);
-    let plain = matches!(&*kind.text, "variable" | "output");
-    let mut body = Body::default();
-    for entry in entries(node) {
-        match &*entry.key.name {
-            "dynamic" => blocks(name(entry), &entry.value, 1, &mut Vec::new(), &mut body.blocks),
-            "content" | "statement" | "lifecycle" | "backend" | "required_providers" => {
-                let labels = usize::from(&*entry.key.name == "backend");
-                blocks(name(entry), &entry.value, labels, &mut Vec::new(), &mut body.blocks);
+            if let Some(labels) = self::labels(self.inner, entry) {
+                self.blocks(name(entry), &entry.value, labels, &mut Vec::new(), &mut body.blocks);
+                continue;
             }
-            key => {
-                let written =
-                    plain && key == "type" || matches!(key, "iterator" | "depends_on" | "provider" | "source");
-                if &*kind.text == "variable" && key == "default" {
-                    body.attributes.push(Attribute { name: name(entry), value: constant(&entry.value) });
-                } else {
-                    body.attributes.push(attribute(entry, written));
-                }
+            let key = &*entry.key.name;
+            let written = plain && key == "type" || matches!(key, "iterator" | "depends_on" | "provider" | "source");
+            if &*kind.text == "variable" && key == "default" {
+                body.attributes.push(Attribute { name: name(entry), value: constant(&entry.value) });
+            } else {
+                body.attributes.push(attribute(entry, written));
             }
         }
+        into.push(Block { kind, labels: above.clone(), body, span: header.to(node.span), header });
     }
-    into.push(Block { kind, labels: above.clone(), body, span: header.to(node.span), header });
 }
 
 /// An attribute; `written` says that its text is an expression or a word rather than a template.

@@ -4,21 +4,21 @@
 //! something asks for it, once. What the repository does not decide is unknown and keeps its reason and the resources it
 //! refers to; whatever Terraform would refuse is unknown too, with that reason.
 
-mod block;
+pub mod block;
 pub mod constraint;
 pub mod convert;
 pub mod declarations;
 mod environment;
 pub mod eval;
 pub mod expand;
-mod extract;
+pub mod extract;
 pub mod functions;
 pub mod host;
 pub mod inputs;
-mod json;
-mod library;
+pub mod json;
+pub mod library;
 pub mod module;
-mod node;
+pub mod node;
 pub mod number;
 mod object;
 pub mod operate;
@@ -28,7 +28,7 @@ mod policy;
 mod provider;
 mod same;
 pub mod terragrunt;
-mod ties;
+pub mod ties;
 pub mod value;
 mod views;
 

@@ -94,11 +94,17 @@ fn named(path: &str, text: &str) -> Vec<Tie> {
     if text.contains("\\u") {
         ties.extend(escaped_sources(path, text));
     }
-    if reads_open_paths(text) {
-        ties.push(Tie::Content(directory(path).to_owned()));
-        ties.extend(parts_of_paths(text).map(|part| Tie::Name(part.to_owned())));
-    }
+    ties.extend(reads_of(path, text));
     ties
+}
+
+/// What functions of a text may read, where the paths are not written out.
+pub fn reads_of(path: &str, text: &str) -> Vec<Tie> {
+    if !reads_open_paths(text) {
+        return Vec::new();
+    }
+    let parts = parts_of_paths(text).map(|part| Tie::Name(part.to_owned()));
+    std::iter::once(Tie::Content(directory(path).to_owned())).chain(parts).collect()
 }
 
 /// The texts in quotes that begin with `./` or `../`, or are `.` or `..`.

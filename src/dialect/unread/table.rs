@@ -9,22 +9,6 @@ use crate::document::Node;
 pub static UNREAD: &[Unread] = &[
     // Infrastructure.
     text(
-        "packer",
-        "Packer: images of machines",
-        |path| ends(path, &[".pkr.hcl", ".pkr.json"]),
-        |text| one(text, &["source", "build", "variable", "packer", "locals"]),
-    ),
-    keys(
-        "packer",
-        "Packer: images of machines",
-        |path| ends(path, &[".json"]),
-        &["builders"],
-        |root| {
-            items(root, "builders").iter().any(|builder| builder.get("type").is_some())
-                && (has(root, "provisioners") || has(root, "variables") || has(root, "post-processors"))
-        },
-    ),
-    text(
         "nomad",
         "Nomad: jobs",
         |path| ends(path, &[".nomad", ".hcl"]),

@@ -12,14 +12,6 @@ fn told(path: &str, text: &str) -> Option<&'static str> {
 
 /// Each with a file that is told, and one of like name or content that is not.
 const FILES: &[(&str, &str, &str, &str, &str)] = &[
-    ("packer", "a.pkr.hcl", "build {}\n", "a.hcl", "build {}\n"),
-    (
-        "packer",
-        "image.json",
-        r#"{"builders": [{"type": "docker"}], "provisioners": []}"#,
-        "x.json",
-        r#"{"builders": []}"#,
-    ),
     ("nomad", "web.nomad.hcl", "job \"web\" {\n  group \"a\" {}\n}\n", "web.hcl", "jobs = 1\n"),
     ("vault-policy", "p.hcl", "path \"secret/*\" {\n  capabilities = [\"read\"]\n}\n", "p.hcl", "x = \"path\"\n"),
     ("pulumi", "Pulumi.yaml", "name: a\nruntime: go\n", "pulumi.yaml", "name: a\nruntime: go\n"),

@@ -37,6 +37,18 @@ const LISTENER_POLICY: &str = "ELBSecurityPolicy-2016-08";
 /// What a search domain has when none is named.
 const SEARCH_POLICY: &str = "Policy-Min-TLS-1-0-2019-07";
 
+/// Platforms on which Packer makes machines, signing in to their API.
+const PLATFORMS: &[&str] = &[
+    "packer/nutanix",
+    "packer/openstack",
+    "packer/proxmox-clone",
+    "packer/proxmox-iso",
+    "packer/vmware-iso",
+    "packer/vmware-vmx",
+    "packer/vsphere-clone",
+    "packer/vsphere-iso",
+];
+
 /// Servers whose settings say which versions of TLS they speak.
 const SERVERS: &[&str] = &[
     "server/apache",
@@ -430,6 +442,23 @@ pub(super) const ROWS: &[Row] = &[
             "terraform/data.http",
         ],
         says: &[what("provider"), CALLED, ("certificate_checked", Not(&UNVERIFIED))],
+        ..ROW
+    },
+    Row {
+        kinds: PLATFORMS,
+        says: &[
+            what("platform"),
+            CALLED,
+            (
+                "certificate_checked",
+                Not(&Is(
+                    &["insecure_connection", "insecure_skip_tls_verify", "insecure", "nutanix_insecure"],
+                    TRUE,
+                    false,
+                )),
+            ),
+            ("address", At(&["vcenter_server", "proxmox_url", "identity_endpoint", "remote_host", "nutanix_endpoint"])),
+        ],
         ..ROW
     },
     Row {

@@ -75,6 +75,19 @@ const BUCKET: &[(&str, Read)] = &[
 ];
 
 pub(super) const ROWS: &[Row] = &[
+    // What is said of neither is as it is in the image that it is made from.
+    Row {
+        kinds: &["packer/amazon-ebs", "packer/amazon-ebssurrogate", "packer/amazon-ebsvolume"],
+        says: &[
+            what("disk"),
+            AWS,
+            ("encrypted", First(&[At(&["encrypt_boot"]), At(&["launch_block_device_mappings.encrypted"])])),
+            ("own_key", There(&["kms_key_id", "launch_block_device_mappings.kms_key_id"])),
+            ("public", Is(&["ami_groups", "snapshot_groups"], &["all"], false)),
+            ("place", At(&["region"])),
+        ],
+        ..ROW
+    },
     Row { kinds: &["terraform/aws_s3_bucket"], says: BUCKET, ..ROW },
     Row {
         kinds: &["cloudformation/AWS::S3::Bucket"],

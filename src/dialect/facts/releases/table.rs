@@ -134,6 +134,27 @@ pub(super) const MACHINES: &[Statement] = &[
         "filter",
         Release(reads("machine", "values", Of::Start(AMAZON_IMAGES)).only("name", &["name"]).decided()),
     ),
+    says(&["packer/data.amazon-ami"], "filters", Release(reads("machine", "name", Of::Start(AMAZON_IMAGES)).decided())),
+    says(
+        &["packer/amazon-ebs", "packer/amazon-ebssurrogate", "packer/amazon-instance", "packer/amazon-chroot"],
+        "source_ami_filter.filters",
+        Release(reads("machine", "name", Of::Start(AMAZON_IMAGES)).decided()),
+    ),
+    says(
+        &["packer/googlecompute"],
+        "",
+        Release(reads("machine", "source_image_family", Of::Start(GOOGLE_IMAGES)).decided()),
+    ),
+    says(
+        &["packer/azure-arm"],
+        "",
+        Release(reads("machine", "image_sku", Of::Start(UBUNTU)).only("image_offer", UBUNTU_OFFERS).decided()),
+    ),
+    says(
+        &["packer/azure-arm"],
+        "",
+        Release(reads("machine", "image_sku", Of::Start(DEBIAN)).only("image_offer", DEBIAN_OFFERS).decided()),
+    ),
     offered(AZURE_MACHINES, "source_image_reference", UBUNTU_OFFERS, UBUNTU),
     offered(AZURE_MACHINES, "source_image_reference", DEBIAN_OFFERS, DEBIAN),
     offered(OLD_AZURE_MACHINES, "storage_image_reference", UBUNTU_OFFERS, UBUNTU),

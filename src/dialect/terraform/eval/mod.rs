@@ -221,6 +221,9 @@ impl<'w, 'c> Eval<'w, 'c> {
             if let Some(place) = &self.world.terragrunt {
                 return Ok(terragrunt::call(place, name, &args));
             }
+            if let Some(made) = self.world.call(name, &args) {
+                return Ok(made);
+            }
             if name.contains("::") {
                 return Ok(Value::unknown(Type::Dynamic, format!("`{name}` is a provider's function")));
             }

@@ -49,6 +49,9 @@ const DEEPEST_CALL: usize = 32;
 /// Most modules of one root module.
 const MOST_INSTANCES: usize = 4096;
 
+/// Functions of another language that is evaluated as Terraform is: the result of a call, where there is one of that name.
+pub type Functions = fn(name: &str, args: &[Value]) -> Option<Value>;
+
 /// The modules under one root module.
 pub struct World<'c> {
     /// The run.
@@ -61,6 +64,8 @@ pub struct World<'c> {
     pub terragrunt: Option<Place<'c>>,
     /// Names that all expressions may use.
     names: Vec<(Arc<str>, Value)>,
+    /// Functions that Terraform does not have.
+    functions: Functions,
     /// What names stand for that were inserted in files which are generated.
     fillings: &'c [Value],
     instances: RefCell<Vec<Rc<Instance<'c>>>>,
@@ -178,6 +183,20 @@ impl<'c> World<'c> {
         world
     }
 
+    /// The declarations of another language, with its names and functions.
+    pub fn of_declarations(
+        corpus: &'c Corpus<'c>,
+        library: &'c Library,
+        declarations: &'c Declarations,
+        given: Given<'c>,
+        (names, functions): (Vec<(Arc<str>, Value)>, Functions),
+    ) -> World<'c> {
+        let world = World::empty(corpus, library, &declarations.directory, given);
+        let world = World { names, functions, ..world };
+        world.add(declarations, String::new(), None, None, None);
+        world
+    }
+
     fn empty(corpus: &'c Corpus<'c>, library: &'c Library, root: &'c str, given: Given<'c>) -> World<'c> {
         World {
             corpus,
@@ -186,6 +205,7 @@ impl<'c> World<'c> {
             given,
             terragrunt: None,
             names: Vec::new(),
+            functions: |_, _| None,
             fillings: &[],
             instances: RefCell::default(),
             problems: RefCell::default(),
@@ -197,6 +217,11 @@ impl<'c> World<'c> {
     /// Names that all expressions may use.
     pub fn names(&self) -> &[(Arc<str>, Value)] {
         &self.names
+    }
+
+    /// The result of a function that Terraform does not have.
+    pub fn call(&self, name: &str, args: &[Value]) -> Option<Value> {
+        (self.functions)(name, args)
     }
 
     /// What a name stands for that was inserted in a file which is generated.
