@@ -33,6 +33,7 @@ pub mod governance;
 pub mod helm;
 pub mod iam;
 pub mod items;
+pub mod jenkins;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
@@ -327,6 +328,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &gitlab_ci::GITLAB_CI,
     &governance::GOVERNANCE,
     &helm::HELM,
+    &jenkins::JENKINS,
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,
     &mdm::MDM,
