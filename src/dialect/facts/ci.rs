@@ -29,6 +29,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["circleci/config"], "scripts.commands", Commands("job")),
     says(&["circleci/config"], "scripts.texts_used", Expressions),
     says(&["jenkins/pipeline"], "images", Image("job")),
+    says(&["jenkins/pipeline"], "mounts", Mount),
     says(&["jenkins/pipeline"], "scripts.commands", Commands("job")),
     says(&["jenkins/pipeline"], "scripts.texts_used", Expressions),
     says(WORKFLOWS, "texts_used", Expressions),

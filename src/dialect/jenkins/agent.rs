@@ -73,6 +73,15 @@ pub(super) fn of<'n>(call: Call<'n>, stage: Option<usize>) -> (Option<Agent<'n>>
     }
 }
 
+/// The container that a step runs: `docker.image('x').inside('-u 0') { }`.
+pub(super) fn of_step<'n>(call: Call<'n>, stage: Option<usize>) -> Option<Agent<'n>> {
+    let of = call.node.get("of").and_then(Call::of).filter(|of| of.name == "docker.image")?;
+    let image = of.arguments().first().filter(|_| ["inside", "withRun", "run"].contains(&call.name))?;
+    let arguments = call.arguments().first().filter(|first| first.as_map().is_none());
+    let span = call.node.span;
+    Some(Agent { kind: "docker".to_owned(), label: None, image: Some(image), arguments, registry: None, stage, span })
+}
+
 /// What is said under a name: as an argument, or as a call in the block.
 fn part<'n>(call: Call<'n>, key: &str) -> Option<&'n Node> {
     let inner = || call.block().iter().filter_map(Call::of).find(|inner| inner.name == key)?.arguments().first();

@@ -49,6 +49,7 @@ pub const JENKINS: Dialect = Dialect {
         Items::by("scripts", &["name", "label"]),
         Items::by("commands", &["name"]),
         Items::by("images", &["."]),
+        Items::by("mounts", &["."]),
         Items::by("agents", &["stage"]),
         Items::by("steps_listed", &["stage", "step"]),
         Items::by("connections", &["what", "address"]),

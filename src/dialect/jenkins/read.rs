@@ -233,6 +233,7 @@ impl<'n> Reading<'n> {
         {
             stage.is_asked = true;
         }
+        self.agents.extend(super::agent::of_step(call, around.stage));
         if ELSEWHERE.contains(&call.name) {
             self.elsewhere.push(call);
         }

@@ -9,6 +9,7 @@ use super::tree::{Call, bare, of_environment};
 use crate::dialect::reread;
 use crate::dialect::written::list;
 use crate::document::{Entry, Node, Text, Value};
+use crate::fact::command::HOLE;
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -102,6 +103,10 @@ pub(super) fn of_pipeline(body: &mut Node, reading: &Reading<'_>, names: &Names<
     let views = [
         ("agents", agents.collect()),
         ("images", images(reading, names)),
+        (
+            "mounts",
+            reading.agents.iter().filter_map(|agent| agent.arguments).flat_map(|node| mounts(node, names)).collect(),
+        ),
         ("scripts", scripts.iter().map(|script| script.node.clone()).collect()),
         ("steps_listed", reading.steps.iter().filter_map(|step| listed(step, stage(reading, step), names)).collect()),
         ("connections", reading.steps.iter().flat_map(|step| connections(step.call, names)).collect()),
@@ -124,15 +129,30 @@ fn images(reading: &Reading<'_>, names: &Names<'_>) -> Vec<Node> {
         super::agent::Pod::Container(image) => Some(names.shown(image)),
         super::agent::Pod::Manifest(_) => None,
     });
-    let of_steps = reading.steps.iter().filter_map(|step| used_image(step.call)).map(|image| names.shown(image));
     let mut seen = BTreeSet::new();
-    of_agents.chain(of_pods).chain(of_steps).filter(|image| seen.insert(image.span)).collect()
+    of_agents.chain(of_pods).filter(|image| seen.insert(image.span)).collect()
 }
 
-/// The image that a step runs: `docker.image('x').inside { }`.
-fn used_image(call: Call<'_>) -> Option<&Node> {
-    let of = call.node.get("of").and_then(Call::of).filter(|of| of.name == "docker.image")?;
-    ["inside", "withRun", "run"].contains(&call.name).then(|| of.arguments().first()).flatten()
+/// What the arguments of a container mount: `-v /a:/b`, `--volume=/a:/b`.
+fn mounts(arguments: &Node, names: &Names<'_>) -> Vec<Node> {
+    let shown = names.shown(arguments);
+    let filled = shown.as_unresolved().and_then(|open| Some(open.partial.as_ref()?.filled(HOLE)));
+    let text = match &shown.value {
+        Value::Str(text) => text.clone(),
+        _ => Text::opaque(filled.unwrap_or_default()),
+    };
+    let commands = shell::commands(&text, shown.span, Shell::Posix);
+    let words = commands.items().first().and_then(|command| command.get("argv")).map_or(&[][..], Node::items);
+    let option = |word: &Node| word.as_str().is_some_and(|word| ["-v", "--volume"].contains(&word));
+    let behind =
+        words.iter().zip(words.iter().skip(1)).filter(|(word, _)| option(word)).map(|(_, mount)| mount.clone());
+    let within = words.iter().filter_map(|word| {
+        let Value::Str(text) = &word.value else { return None };
+        let at = ["--volume=", "-v"].iter().find(|start| text.as_str().starts_with(**start))?.len();
+        (at < text.as_str().len() && text.as_str().contains(':'))
+            .then(|| spelled::node(spelled::part(text, at, text.as_str().len()), word.span))
+    });
+    behind.chain(within).filter(|mount| !mount.as_str().is_some_and(|mount| mount.starts_with(HOLE))).collect()
 }
 
 /// A step with what it is handed.
@@ -152,6 +172,11 @@ fn said(call: Call<'_>, key: &str, names: &Names<'_>) -> Node {
     let mut entries = vec![Entry::new(key, call.head(), Node::text(call.name, call.head()))];
     for entry in call.named().iter().filter(|entry| &*entry.key.name != key) {
         entries.push(Entry { value: names.shown(&entry.value), ..entry.clone() });
+    }
+    // `input { message 'x' }` of a stage.
+    for inner in call.block().iter().filter_map(Call::of).filter(|_| call.name == "input") {
+        let value = inner.arguments().first();
+        entries.extend(value.map(|value| Entry::new(inner.name, inner.head(), names.shown(value))));
     }
     if let Some(first) =
         call.arguments().first().filter(|first| first.entries().is_empty() || first.get("call").is_some())

@@ -30,6 +30,12 @@ pub const OFFERS: &[Offer] = &[
             ),
             view("images", "[s", "the images that it runs in and that its steps run", "[ \"node:22\" ]"),
             view(
+                "mounts",
+                "[s",
+                "what its containers are given of the machine",
+                "[ \"/var/run/docker.sock:/var/run/docker.sock\" ]",
+            ),
+            view(
                 "scripts",
                 concat!(
                     "[(name:s step:s label:s texts_used:",

@@ -9,7 +9,7 @@ const DEEPEST: usize = 120;
 const MOST_FAULTS: usize = 20;
 
 /// So many times the length of the text may be gone over, looking ahead included.
-const MOST_TURNS: usize = 64;
+const MOST_TURNS: usize = 16;
 
 /// Why the text cannot be read.
 #[derive(Debug)]
@@ -175,10 +175,10 @@ impl<'a> Parser<'a> {
     /// Goes past a bracket and all that is in it.
     pub(super) fn skip_bracketed(&mut self) -> Read<()> {
         let (start, mut open) = (self.at, 0_usize);
-        if self.is_spent() {
-            return Err(self.fault(TOO_MUCH));
-        }
         loop {
+            if self.is_spent() {
+                return Err(self.fault(TOO_MUCH));
+            }
             self.skip_lines();
             let Some(byte) = self.peek() else {
                 self.spend(self.at - start);

@@ -161,7 +161,10 @@ impl Parser<'_> {
                     "null" => Term::value(Node::new(Value::Null, self.since(start))),
                     "new" => {
                         self.skip();
-                        let kind = self.name_here()?.0;
+                        let mut kind = self.name_here()?.0;
+                        while self.eat(".") {
+                            kind = self.name_here()?.0;
+                        }
                         self.skip_generics();
                         self.call_or_name(format!("new {kind}"), start)?
                     }
@@ -288,12 +291,13 @@ impl Parser<'_> {
         let before = self.at;
         self.skip();
         let word = self.word();
-        let is_argument = self.is_apart()
-            && match self.peek() {
-                Some(b'\'' | b'"' | b'[' | b'0'..=b'9') => true,
-                Some(b'/') => !self.slice(self.at + 1, self.at + 2).starts_with([' ', '=']),
-                _ => !word.is_empty() && !WORDS.contains(&word),
-            };
+        let is_argument = matches!(self.peek(), Some(b'\'' | b'"'))
+            || self.is_apart()
+                && match self.peek() {
+                    Some(b'[' | b'0'..=b'9') => true,
+                    Some(b'/') => !self.slice(self.at + 1, self.at + 2).starts_with([' ', '=']),
+                    _ => !word.is_empty() && !WORDS.contains(&word),
+                };
         if !is_argument {
             self.at = before;
             return Ok(term);

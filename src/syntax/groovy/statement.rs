@@ -22,6 +22,9 @@ const MODIFIERS: &[&str] = &[
 /// Types with small letters.
 const TYPES: &[&str] = &["int", "long", "boolean", "void", "double", "float", "byte", "short", "char"];
 
+/// What changes a name by a value.
+const ASSIGNING: &[&str] = &["+=", "-=", "*=", "/=", "?=", "<<="];
+
 /// How far a declaration is looked ahead for, in bytes.
 const FURTHEST: usize = 400;
 
@@ -271,9 +274,16 @@ impl Parser<'_> {
         }
         let head = self.since(at);
         let name = self.slice(at, self.at).to_owned();
-        if self.peek() == Some(b'(') {
+        let behind = self.rest().trim_start_matches([' ', '\t']);
+        if behind.starts_with('(') {
+            self.skip();
             self.skip_bracketed()?;
             self.skip_lines();
+            if self.word() == "throws" {
+                let end = self.rest().find(['{', '\n']).unwrap_or(0);
+                self.at += end;
+                self.skip_lines();
+            }
             if self.peek() != Some(b'{') {
                 // A type behind a name in parentheses is no declaration: it is called.
                 self.at = start;
@@ -299,7 +309,10 @@ impl Parser<'_> {
             self.at += 1;
             self.at += self.word().len();
         }
-        self.skip_generics();
+        if self.rest().trim_start_matches(' ').starts_with('<') {
+            self.skip();
+            self.skip_generics();
+        }
         while self.eat("[]") {}
         let is_apart = matches!(self.peek(), Some(b' ' | b'\t'));
         self.skip();
@@ -317,12 +330,23 @@ impl Parser<'_> {
 
     /// What a name that was just read is given; nothing for one that is only declared.
     fn assigned(&mut self, name: String, at: usize, start: usize) -> Read<Option<Node>> {
-        let head = self.since(at);
-        let before = self.at;
-        self.skip();
-        if !self.eat("=") {
-            self.at = before;
-            return Ok(None);
+        let (mut name, mut head) = (name, self.since(at));
+        loop {
+            let before = self.at;
+            self.skip();
+            if self.eat("=") {
+                break;
+            }
+            // `def a, b = 1` declares two names.
+            if !self.eat(",") {
+                self.at = before;
+                return Ok(None);
+            }
+            self.skip_lines();
+            let at = self.at;
+            name = self.word().to_owned();
+            self.at += name.len();
+            head = self.since(at);
         }
         self.skip_lines();
         let value = self.expr(Place::STATEMENT)?;
@@ -334,23 +358,19 @@ impl Parser<'_> {
 
     /// An assignment to a name, a property or an item, when one is here.
     fn assignment(&mut self, start: usize) -> Read<Option<Node>> {
-        if self.word().is_empty() {
-            return Ok(None);
-        }
-        let rest = self.rest();
-        let line = rest.get(..rest.find(['\n', '=']).unwrap_or(rest.len())).unwrap_or("");
-        let target = line.trim_end_matches(['+', '-', '<']).trim_end();
-        let is_part = |c: char| c.is_alphanumeric() || "_$.?[]'\"{}-".contains(c);
-        let behind = rest.get(line.len()..).unwrap_or("");
-        let is_set = behind.starts_with('=') && !behind.starts_with("==") && !behind.starts_with("=~");
-        let is_comparison = line.ends_with(['!', '<', '>', '?']) && !line.ends_with("<<");
-        if !is_set || is_comparison || target.is_empty() || !target.chars().all(is_part) || !is_balanced(target) {
-            return Ok(None);
-        }
-        let name = target.to_owned();
-        self.at = start + name.len();
+        let is_target = self.skip_target()?;
         let head = self.since(start);
-        self.at = start + line.len() + 1;
+        let name = self.slice(start, self.at).to_owned();
+        self.skip();
+        let is_set = (self.looking_at("=") && !self.looking_at("==") && !self.looking_at("=~"))
+            || ASSIGNING.iter().any(|operator| self.looking_at(operator));
+        if !is_target || !is_set {
+            self.at = start;
+            return Ok(None);
+        }
+        while !self.eat("=") {
+            self.at += 1;
+        }
         self.skip_lines();
         let value = self.expr(Place::STATEMENT)?;
         self.end_of_statement()?;
@@ -358,13 +378,23 @@ impl Parser<'_> {
         let set = Node::map(vec![Entry::new(name, head, value)], span);
         Ok(Some(Node::map(vec![Entry::new("set", head, set)], span)))
     }
-}
 
-/// Whether the brackets of a target are all closed: `a['b']`, and no `sh 'a=b'`.
-fn is_balanced(target: &str) -> bool {
-    let count = |wanted: &[char]| target.matches(wanted).count();
-    count(&['[']) == count(&[']'])
-        && count(&['{']) == count(&['}'])
-        && count(&['\'', '"']) % 2 == 0
-        && !target.contains("''")
+    /// Goes past what may be given a value: a name with names and items of it. Whether there was one.
+    fn skip_target(&mut self) -> Read<bool> {
+        let word = self.word();
+        self.at += word.len();
+        while !word.is_empty() {
+            if self.peek() == Some(b'[') {
+                self.skip_bracketed()?;
+                continue;
+            }
+            let dots = ["?.", "."].iter().find(|dots| self.looking_at(dots)).map_or(0, |dots| dots.len());
+            let name = word_length(self.rest().get(dots..).unwrap_or(""));
+            if dots == 0 || name == 0 {
+                break;
+            }
+            self.at += dots + name;
+        }
+        Ok(!word.is_empty())
+    }
 }

@@ -78,6 +78,7 @@ fn calls_are_read_in_all_their_spellings() {
         ("sh 'x'", "sh(\"x\")"),
         ("sh('x')", "sh(\"x\")"),
         ("sh ('x')", "sh(\"x\")"),
+        ("sh'x'", "sh(\"x\")"),
         ("sh(script: 'x', returnStdout: true)", "sh(script: \"x\", returnStdout: true)"),
         ("sh label: 'l',\n   script: '''x'''", "sh(label: \"l\", script: \"x\")"),
         ("sh([script: 'x'])", "sh({script: \"x\"})"),
@@ -100,7 +101,7 @@ fn calls_are_read_in_all_their_spellings() {
         ("@Library(['a@1', 'b']) _", "@Library([\"a@1\", \"b\"])"),
         ("f(!fileExists('x') && y)", "f(((fileExists(\"x\")), <y>))"),
         ("f((String) g('x'))", "f(g(\"x\"))"),
-        ("new Foo<Bar>(1).run()", "new Foo(1).run()"),
+        ("new a.b.Foo<Bar>(1).run()", "new Foo(1).run()"),
         (
             "checkout([$class: 'GitSCM', branches: [[name: '*/main']]])",
             "checkout({$class: \"GitSCM\", branches: [{name: \"*/main\"}]})",
@@ -146,6 +147,11 @@ fn programs_are_read_as_far_as_calls_stand_in_them() {
         ("x = a[0].b('c') // sh 'no'\n/* sh 'no' */ y()", vec!["{set: {x: a[0].b(\"c\")}}", "y()"]),
         ("x = y =~ /a{/\nz()", vec!["{set: {x: <y =~ /a{/>}}", "z()"]),
         ("return", vec!["return()"]),
+        ("a[\"b ${c}\"] = { x() }", vec!["{set: {a[\"b ${c}\"]: {block: [x()]}}}"]),
+        ("def a, b = 1\nx()", vec!["{set: {b: 1}}", "x()"]),
+        ("def f (a) throws B {\n x() }", vec!["{method: \"f\", block: [x()]}"]),
+        ("Map <String, B> a = f()", vec!["{set: {a: f()}}"]),
+        ("a == b\na.b(c = 1)", vec!["<a == b>", "a.b(<(c = 1)>)"]),
         ("a = 4 / 2\nx()", vec!["{set: {a: <4 / 2>}}", "x()"]),
     ] {
         let got = statements(text);
