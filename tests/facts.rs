@@ -27,6 +27,7 @@ const PIPELINE: &str = "a:\n  image: nginx\n  script: curl x\n";
 const AZURE: &str = "jobs:\n- job: a\n  container: nginx\n  steps:\n  - script: curl x\n";
 const BITBUCKET: &str = "image: node:22\ndefinitions: {services: {db: {image: \"postgres:17\", variables: {POSTGRES_PASSWORD: Zq3vN8kPw2xY}}}}\npipelines:\n  default:\n  - step: {services: [db], script: [curl x, 'eval \"$BITBUCKET_BRANCH\"']}\n";
 const CIRCLE: &str = "version: 2.1\njobs:\n  a:\n    docker: [{image: nginx}]\n    steps: [{run: curl x}]\n";
+const JENKINS: &str = "pipeline {\n  agent { docker { image 'node:22'; args '-v /etc:/e' } }\n  environment { DB_PASSWORD = 'Zq3vN8kPw2xY'; VAULT_SKIP_VERIFY = '1' }\n  stages { stage('a') { steps {\n    sh \"curl ${env.CHANGE_TITLE}\"\n    git url: 'https://git.example.com/a.git'\n  } } }\n}\n";
 const SERVICE_OF_FUNCTIONS: &str = "service: a\nprovider:\n  name: aws\n  runtime: nodejs22.x\n  environment: {DB_PASSWORD: Zq3vN8kPw2xY}\n  iam: {role: {statements: [{Effect: Allow, Action: \"s3:GetObject\", Resource: \"*\"}]}}\nfunctions:\n  hello:\n    image: {uri: \"123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:1\"}\nresources:\n  Resources:\n    Group:\n      Type: AWS::EC2::SecurityGroup\n      Properties:\n        SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 10.0.0.0/8}]\n    Listener: {Type: AWS::ElasticLoadBalancingV2::Listener, Properties: {Protocol: HTTPS}}\n    Bucket: {Type: AWS::S3::Bucket}\n    Task:\n      Type: AWS::ECS::TaskDefinition\n      Properties: {Volumes: [{Name: a, Host: {SourcePath: /etc}}], ContainerDefinitions: [{Name: a, Image: nginx, Command: [curl, x]}]}\n";
 const IMAGE_OF_MACHINE: &str = "source \"docker\" \"a\" {\n  image = \"debian:12\"\n}\nsource \"vsphere-iso\" \"a\" {\n  password = \"Zq3vN8kPw2xY\"\n}\nsource \"amazon-ebs\" \"a\" {\n  encrypt_boot = true\n  source_ami_filter {\n    filters = { name = \"ubuntu/images/*ubuntu-jammy-22.04-*\" }\n    owners  = [\"099720109477\"]\n  }\n}\nbuild {\n  provisioner \"shell\" {\n    inline = [\"curl x\"]\n  }\n}\n";
 const API: &str = "openapi: 3.1.0\ninfo: {}\nservers: [{url: \"http://api.example.com\"}]\nsecurity: [{token: []}]\npaths: {}\ncomponents: {securitySchemes: {token: {type: http, scheme: bearer}}}\n";
@@ -761,6 +762,18 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("sudo", "mount", Silent(RUNS_NOTHING)),
     ("sudo", "opening", Silent(NO_NETWORK)),
     ("sudo", "store", Silent(NO_STORE)),
+    ("jenkins", "command", States("Jenkinsfile", JENKINS, "curl")),
+    ("jenkins", "credential", States("Jenkinsfile", JENKINS, "PASSWORD")),
+    ("jenkins", "endpoint", States("Jenkinsfile", JENKINS, "#endpoint")),
+    ("jenkins", "expression", States("Jenkinsfile", JENKINS, "CHANGE_TITLE")),
+    ("jenkins", "grant", Silent("what a build may do is said in the settings of Jenkins")),
+    ("jenkins", "image", States("Jenkinsfile", JENKINS, "node")),
+    ("jenkins", "log", Silent(NO_LOG)),
+    ("jenkins", "mount", States("Jenkinsfile", JENKINS, "/etc")),
+    ("jenkins", "opening", Silent(NO_NETWORK)),
+    ("jenkins", "release", States("Jenkinsfile", JENKINS, ":nodejs")),
+    ("jenkins", "store", Silent(NO_STORE)),
+    ("jenkins", "verification", States("Jenkinsfile", JENKINS, "VAULT_SKIP_VERIFY")),
     ("circleci", "command", States(".circleci/config.yml", CIRCLE, "curl")),
     ("circleci", "image", States(".circleci/config.yml", CIRCLE, "nginx")),
     (

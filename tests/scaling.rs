@@ -68,6 +68,10 @@ const CONSTRUCTS: &[Construct] = &[
     ("steps of Bitbucket", "bitbucket-pipelines.yml", "pipelines:\n  default:\n", |n| {
         format!("  - step: {{image: \"x:latest\", script: [echo {n}]}}\n")
     }),
+    ("stages of Jenkins", "Jenkinsfile", "", |n| {
+        format!("stage('s{n}') {{\n  docker.image('x:latest').inside {{ sh \"echo ${{params.A}} {n}\" }}\n}}\n")
+    }),
+    ("names of Jenkins", "Jenkinsfile", "node { sh \"${a1}\" }\n", |n| format!("def a{n} = \"${{a{}}}-{n}\"\n", n + 1)),
     ("operations", "api.yaml", "openapi: 3.1.0\nsecurity: [{a: [b]}]\npaths:\n", |n| {
         format!("  /p{n}: {{get: {{security: [{{a: [b]}}]}}}}\n")
     }),

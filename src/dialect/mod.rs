@@ -34,6 +34,7 @@ pub mod governance;
 pub mod helm;
 pub mod iam;
 pub mod items;
+pub mod jenkins;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;
@@ -331,6 +332,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &gitlab_ci::GITLAB_CI,
     &governance::GOVERNANCE,
     &helm::HELM,
+    &jenkins::JENKINS,
     &kubernetes::KUBERNETES,
     &kustomize::KUSTOMIZE,
     &mdm::MDM,

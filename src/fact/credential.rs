@@ -175,7 +175,8 @@ fn is_code(sighting: &Sighting<'_>) -> bool {
 const WHERE: &[&str] = &["HOST", "HOSTNAME", "URL", "URI", "ENDPOINT", "ADDR", "ADDRESS", "SERVER"];
 
 /// Dialects of pipelines, whose jobs have a machine for themselves.
-const PIPELINES: &[&str] = &["github-actions/", "gitlab-ci/", "circleci/", "azure-pipelines/", "bitbucket-pipelines/"];
+const PIPELINES: &[&str] =
+    &["github-actions/", "gitlab-ci/", "circleci/", "azure-pipelines/", "bitbucket-pipelines/", "jenkins/"];
 
 /// Whether it signs in to what runs beside a job of a pipeline, as what stands beside it says: `DB_HOST: localhost`.
 fn is_beside_job(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {

@@ -10,6 +10,7 @@ pub mod directives;
 pub mod dockerfile;
 mod embedded;
 pub mod entries;
+pub mod groovy;
 pub mod hcl;
 #[cfg(test)]
 pub(crate) mod invariants;
@@ -65,6 +66,7 @@ pub const SYNTAXES: &[&Syntax] = &[
     &directives::SSH_CLIENT,
     &dockerfile::DOCKERFILE,
     entries::ENTRIES,
+    &groovy::GROOVY,
     &hcl::HCL,
     &keyvalue::SSHD_CONFIG,
     &keyvalue::INI,

@@ -33,6 +33,7 @@ pub(super) const BUILDERS: &[&str] = &[
     "azure-pipelines",
     "circleci",
     "bitbucket-pipelines",
+    "jenkins",
     "shell",
 ];
 

@@ -28,6 +28,7 @@ const NO_OWNERS: &[&str] = &[
     "bitbucket-pipelines/step",
     "circleci/job",
     "gitlab-ci/job",
+    "jenkins/stage",
     "compose/project",
     "helm/chart",
     "github-settings",

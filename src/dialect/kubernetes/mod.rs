@@ -20,7 +20,9 @@ use crate::dialect::wording::may_say;
 use crate::dialect::{
     Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, helm, kustomize,
 };
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, Node, Text, Value};
+use crate::kernel::holes;
+use crate::syntax::yaml;
 
 /// The dialect.
 pub const KUBERNETES: Dialect = Dialect {
@@ -137,6 +139,19 @@ fn chart_of(path: &str) -> Option<String> {
     let (before, _) =
         path.rsplit_once("/templates/").or_else(|| path.starts_with("templates/").then_some(("", path)))?;
     Some(if before.is_empty() { "Chart.yaml".to_owned() } else { format!("{before}/Chart.yaml") })
+}
+
+/// The object that a text tells in YAML, the first that is one; also where parts of the text are open.
+pub(super) fn told_in(text: &Node, is_one: &dyn Fn(&Node) -> bool) -> Option<Node> {
+    let first = |written: &Text| yaml::parse_embedded(written, text.span)?.into_iter().find(is_one);
+    match &text.value {
+        Value::Str(written) => first(written),
+        Value::Unresolved(open) => {
+            let partial = open.partial.as_deref()?.filled(&holes::mark(0));
+            Some(holes::opened(&first(&Text::opaque(partial))?, std::slice::from_ref(text)))
+        }
+        _ => None,
+    }
 }
 
 /// The objects of one document, as they are deployed by a root.

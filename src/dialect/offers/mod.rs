@@ -42,6 +42,7 @@ pub mod github_settings;
 pub mod gitlab_ci;
 pub mod governance;
 pub mod helm;
+pub mod jenkins;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod mdm;

@@ -133,7 +133,7 @@ impl List<'_, '_> {
         if kind == "variable" {
             let is_written = body
                 .get("default")
-                .is_some_and(|default| matches!(&default.value, Plain::Str(text) if !text.is_empty()));
+                .is_some_and(|default| matches!(&default.value, Plain::Str(text) if !text.as_str().is_empty()));
             body.derive("is_written_out", Node::new(Plain::Bool(is_written), block.header));
         }
         self.found.push(Resource {

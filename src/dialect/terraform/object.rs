@@ -8,10 +8,8 @@ use std::sync::Arc;
 
 use crate::dialect::{Resource, Typing, has_extension, kubernetes};
 use crate::document::{Entry, Map, Node, Text, Value};
-use crate::kernel::holes;
 use crate::schema::{self, Field, Type};
 use crate::source::{Span, Workspace};
-use crate::syntax::yaml;
 
 /// The object that a resource deploys.
 pub fn of(resource: &Resource, workspace: &Workspace) -> Option<Resource> {
@@ -48,17 +46,14 @@ fn told(text: &Node, is_manifest: &dyn Fn(Span) -> bool) -> Option<Node> {
     if elsewhere().any(is_manifest) {
         return None;
     }
-    let first =
-        |written: &Text| yaml::parse_embedded(written, text.span)?.into_iter().find(|root| root.get("kind").is_some());
+    let is_one = |root: &Node| root.get("kind").is_some();
     match &text.value {
         // Of another file there is no way back to the letters.
-        Value::Str(written) if elsewhere().next().is_some() => first(&Text::opaque(written.shared())),
-        Value::Str(written) => first(written),
-        Value::Unresolved(open) => {
-            let partial = open.partial.as_deref()?.filled(&holes::mark(0));
-            Some(holes::opened(&first(&Text::opaque(partial))?, std::slice::from_ref(text)))
+        Value::Str(written) if elsewhere().next().is_some() => {
+            let opaque = Node { value: Value::Str(Text::opaque(written.shared())), ..text.clone() };
+            kubernetes::told_in(&opaque, &is_one)
         }
-        _ => None,
+        _ => kubernetes::told_in(text, &is_one),
     }
 }
 

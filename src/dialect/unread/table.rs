@@ -160,12 +160,6 @@ pub static UNREAD: &[Unread] = &[
     ),
     group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
     // Pipelines.
-    text(
-        "jenkins",
-        "Jenkins: pipelines",
-        |path| file_name(path).starts_with("Jenkinsfile") || ends(path, &[".jenkinsfile", ".jenkins"]),
-        |text| one(text, &["pipeline", "node", "@Library", "stage"]),
-    ),
     keys(
         "buildkite",
         "Buildkite: steps",

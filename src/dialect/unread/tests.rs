@@ -44,7 +44,6 @@ const FILES: &[(&str, &str, &str, &str, &str)] = &[
     ("platform", "fly.toml", "[build]\n", "fly.toml", "app = 'x'\n"),
     ("jsonnet", "a.jsonnet", "{a: 1}\n", "a.json5", "{a: 1}\n"),
     ("cue", "a.cue", "package a\n", "a.cue", "FILE \"x.wav\" WAVE\n"),
-    ("jenkins", "ci/Jenkinsfile.release", "pipeline { agent any }\n", "Jenkinsfile", "\n"),
     ("buildkite", ".buildkite/pipeline.yml", "steps: [wait]\n", "pipeline.yml", "steps: [wait]\n"),
     ("drone", ".drone.yml", "kind: pipeline\nsteps: []\n", "drone.yml", "steps: []\n"),
     ("travis", ".travis.yml", "language: go\n", "travis.yml", "language: go\n"),

@@ -161,6 +161,21 @@ const SPELLINGS: &[Spellings] = &[
         &[("pipelines.yml", "pipelines: {default: []}\n"), ("bitbucket-pipelines.yml", "name: x\n")],
     ),
     (
+        "jenkins",
+        &[
+            ("Jenkinsfile", "pipeline { agent any }\n"),
+            ("ci/Jenkinsfile.release", "buildPlugin()\n"),
+            ("deploy.jenkinsfile", "node {\n  sh 'make'\n}\n"),
+            ("vars/build.groovy", "def call() {\n  sh 'make'\n}\n"),
+        ],
+        &[
+            ("Jenkinsfile", "// nothing\n"),
+            ("Jenkinsfile.md", "pipeline { agent any }\n"),
+            ("vars/helper.groovy", "def call(a) {\n  return a.size()\n}\n"),
+            ("src/build.groovy", "node { sh 'make' }\n"),
+        ],
+    ),
+    (
         "openapi",
         &[
             ("api.yaml", "openapi: 3.1.0\ninfo: {}\n"),

@@ -97,6 +97,19 @@ const CALLERS: &[&str] = &[
 
 pub(super) const ROWS: &[Row] = &[
     Row {
+        kinds: &["jenkins/pipeline"],
+        each: "connections",
+        says: &[
+            ("what", At(&["what"])),
+            CALLED,
+            ("address", At(&["address"])),
+            ("plain", At(&["plain"])),
+            ("unchecked", Is(&["unchecked"], TRUE, false)),
+            ("certificate_checked", Not(&Is(&["unchecked"], TRUE, false))),
+        ],
+        ..ROW
+    },
+    Row {
         kinds: &["openapi/document"],
         each: "servers_effective",
         when: Some(There(&["scheme"])),
