@@ -89,6 +89,8 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::by("parameters_shown", &["parameter", "place"]),
         Items::by("SecurityGroupIngress", PEER),
         Items::by("SecurityGroupEgress", PEER),
+        Items::by("EC2InboundPermissions", &["FromPort", "ToPort", "IpRange", "Protocol"]),
+        Items::by("Certificates", &["CertificateArn"]),
         Items::by("CorsConfiguration.CorsRules", &["Id", "AllowedMethods", "AllowedOrigins"]),
         Items::by("Rules", &["Name"]),
     ],
