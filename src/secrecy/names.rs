@@ -86,7 +86,7 @@ const KEYS: &[&str] = &[
     "api", "access", "secret", "private", "encryption", "encrypt", "signing", "sign", "signature", "master", "auth",
     "account", "shared", "storage", "license", "licence", "deploy", "session", "service", "app", "application",
     "cookie", "jwt", "crypt", "hmac", "aes", "subscription", "client", "admin", "root", "integration", "ingestion",
-    "write", "instrumentation", "function", "activation", "join", "registration", "webhook", "gossip", "serf", "ssh",
+    "write", "function", "activation", "join", "registration", "webhook", "gossip", "serf", "ssh",
     "rsa", "decryption", "unseal", "recovery", "consumer", "preshared", "tunnel1preshared", "django",
 ];
 
@@ -121,7 +121,7 @@ const ABOUT: &[&str] = &[
     "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression", "only",
     "route", "routes", "scheme", "schemes", "mechanism", "mechanisms", "authenticator", "authenticators", "strategy",
     "strategies", "hasher", "hashers", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder",
-    "factory", "contributor", "contributors", "officer", "officers", "operator", "operators", "assignment",
+    "factory", "contributor", "contributors", "officer", "officers", "operator", "operators", "administrator", "administrators", "assignment",
     "assignments",
 ];
 
@@ -468,6 +468,8 @@ mod tests {
             ("AzureFrontDoorSecretContributor", None),
             ("KeyVaultSecretsOfficer", None),
             ("credentialData", None),
+            ("InstrumentationKey", None),
+            ("APPINSIGHTS_INSTRUMENTATIONKEY", None),
             ("auth-user-pass", None),
             ("--auth-user-pass", None),
             ("AUTH_USER_PASSWORD", Some(Password)),

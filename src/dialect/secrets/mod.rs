@@ -3,6 +3,7 @@
 //! One pass looks for the literals of all formats at once; only where one stands is a pattern tried. What is found is
 //! never kept: a resource has the kind of secret, its place, and a masked beginning.
 
+mod firebase;
 #[cfg(test)]
 mod tests;
 
@@ -52,7 +53,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let mut line = 1;
         let mut counted = 0;
-        for found in tokens::all(text, false) {
+        let all = tokens::all(text, false).into_iter();
+        for found in all.filter(|found| !firebase::is_public(found, text, &document.path)) {
             let between = text.as_bytes().get(counted..found.range.start).unwrap_or(&[]);
             line += i64::try_from(memchr::memchr_iter(b'\n', between).count()).unwrap_or(0);
             counted = found.range.start;

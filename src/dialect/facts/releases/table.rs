@@ -376,7 +376,11 @@ pub(super) const CLOUD: &[Statement] = &[
         Release(reads("cluster", "kubernetesVersion", Of::Beside("supportPlan", AKS, Some("aks")))),
     ),
     // kubeadm and kOps.
-    says(&["kubernetes/ClusterConfiguration"], "", Release(reads("cluster", "kubernetesVersion", Of::Product("kubernetes")))),
+    says(
+        &["kubernetes/ClusterConfiguration"],
+        "",
+        Release(reads("cluster", "kubernetesVersion", Of::Product("kubernetes"))),
+    ),
     says(&["kubernetes/Cluster"], "spec", Release(reads("cluster", "kubernetesVersion", Of::Product("kubernetes")))),
 ];
 

@@ -352,6 +352,11 @@ fn formatted(out: &mut Build, flags: &str, verb: char, value: &Val) -> Result<()
     let precision: Option<usize> = precision.map(|digits| digits.parse().unwrap_or(0).min(100));
     let printed = value.printed();
     let text = match verb {
+        // What fmt of Go writes for nothing.
+        'v' | 'T' if matches!(value.kind, Kind::Nil) => Str::plain("<nil>"),
+        'd' | 'f' | 'F' | 'x' | 'o' | 'q' | 's' | 't' | 'g' | 'e' | 'c' if matches!(value.kind, Kind::Nil) => {
+            Str::at(format!("%!{verb}(<nil>)"), value.origin())
+        }
         'd' if value.number().is_some() => Str::at(super::math::to_int(value).to_string(), value.origin()),
         'f' | 'F' => Str::at(format!("{:.*}", precision.unwrap_or(6), super::math::to_float(value)), value.origin()),
         'x' => Str::at(format!("{:x}", super::math::to_int(value)), value.origin()),
