@@ -227,7 +227,9 @@ fn a_patch_of_a_workflow_is_laid_over_its_pods() {
         (privileged.and_then(Node::as_bool), open, is_host)
     };
     let with = |value: &str| {
-        format!("        containers:\n          - name: main\n            securityContext:\n              privileged: {value}\n")
+        format!(
+            "        containers:\n          - name: main\n            securityContext:\n              privileged: {value}\n"
+        )
     };
     assert_eq!(shown(&with("true")), (Some(true), None, true));
     assert_eq!(shown("        priority: 1\n"), (None, None, true));

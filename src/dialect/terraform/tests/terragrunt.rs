@@ -58,8 +58,7 @@ fn a_text_for_what_is_no_text_is_read_as_terraform_reads_its_environment() {
         ("list(string)", "[\"a\"]", "[\"a\"]"),
     ] {
         let unit = format!("terraform {{\n  source = \"../../m\"\n}}\ninputs = {{ v = {given} }}\n");
-        let module =
-            format!("variable \"v\" {{\n  type = {ty}\n}}\nresource \"x_y\" \"z\" {{\n  v = var.v\n}}\n");
+        let module = format!("variable \"v\" {{\n  type = {ty}\n}}\nresource \"x_y\" \"z\" {{\n  v = var.v\n}}\n");
         let (_, found) = extract(&[("live/a/terragrunt.hcl", &unit), ("m/main.tf", &module)]);
         let deployed = found.resources.iter().find(|one| &*one.deployment == "live/a" && &*one.address == "x_y.z");
         let shown = deployed.and_then(|one| one.body.get("v")).map(show);
