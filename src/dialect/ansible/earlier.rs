@@ -57,6 +57,19 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Takes in what the tasks of a block set for those after it, where one condition at most says whether they did.
+    pub(super) fn set_within(&mut self, block: &'a Node, within: &[Earlier<'a>]) {
+        if block.get("vars").is_some() {
+            return;
+        }
+        let when = block.get("when");
+        for earlier in within.iter().copied() {
+            if when.is_none() || earlier.when.is_none() {
+                self.set_by(Earlier { when: when.or(earlier.when), layers: self.layers.len(), ..earlier });
+            }
+        }
+    }
+
     /// What was known before a task.
     fn before(&self, at: usize, earlier: &Earlier<'a>) -> Scope<'a> {
         let layers = self.layers.get(..earlier.layers).unwrap_or(&self.layers).to_vec();

@@ -89,8 +89,14 @@ impl<'a> Tasks<'a> {
                 if task.get("when").is_some_and(|when| inner.scope.is_off(when)) {
                     continue;
                 }
-                for tasks in parts {
-                    self.list(tasks, &mut inner.clone());
+                let known = inner.scope.earlier.len();
+                for part in parts {
+                    let mut within = inner.clone();
+                    self.list(part, &mut within);
+                    // What is rescued ran or did not; without that, who comes after the block has come through all of it.
+                    if task.get("rescue").is_none() {
+                        around.scope.set_within(task, within.scope.earlier.get(known..).unwrap_or(&[]));
+                    }
                 }
             }
         }

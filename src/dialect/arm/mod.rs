@@ -50,7 +50,7 @@ pub const ARM: Dialect = Dialect {
     name: NAME,
     doc: "Azure Resource Manager templates in JSON and in Bicep, with their parameter files: every resource by its type \
           (`arm/Microsoft.Storage/storageAccounts`), nested ones and those of inline nested deployments and of modules \
-          of the repository too; body: the resource with its expressions evaluated; `arm/Template` is what a template gives out",
+          of the repository too; body: the resource with its expressions evaluated; `arm/Template` is the outputs of a template that gives out a secret",
     syntax: |path| {
         let is_json = has_extension(path, &[".json", ".jsonc"]);
         if is_json { Some("json-relaxed") } else { is_bicep(path).then_some(syntax::bicep::BICEP.name) }

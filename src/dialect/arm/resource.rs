@@ -83,13 +83,13 @@ impl<'e> Listing<'e> {
         self.list_around(scope, template.get("resources"), around);
     }
 
-    /// The template itself, where it gives something out.
+    /// The template itself, where it gives something out that is to be kept.
     fn template(&self, scope: &Scope<'_>, template: &Node, around: &Around) -> Option<Resource> {
         let outputs = template.entry("outputs").filter(|outputs| !outputs.value.entries().is_empty())?;
-        if !scope.budget.keep(RESOURCE) {
+        let shown = scope.secrets_shown(&outputs.value);
+        if shown.items().is_empty() || !scope.budget.keep(RESOURCE) {
             return None;
         }
-        let shown = scope.secrets_shown(&outputs.value);
         let given = Entry { value: scope.value(&outputs.value), ..outputs.clone() };
         let mut body = Node::map(vec![given], outputs.value.span);
         body.derive("secrets_shown", shown);

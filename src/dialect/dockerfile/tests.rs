@@ -127,7 +127,7 @@ fn a_default_holds_where_no_image_is_known_to_set_the_variable() {
         ("FROM node:22 AS a\nENV RUN_AS=me\nFROM a\nUSER ${RUN_AS:-app}\n", "me"),
         ("FROM node:22\nARG RUN_AS\nUSER ${RUN_AS:-app}\n", "app"),
     ] {
-        assert_eq!(shown(&read(text), "user.name"), want, "{text}");
+        assert_eq!(shown(&read(text), "final_stage.user"), want, "{text}");
     }
 }
 

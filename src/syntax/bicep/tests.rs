@@ -65,8 +65,8 @@ fn declarations_make_the_sections_of_a_template() {
         ("var a = '\\'\\u{e9}\\${b}\\n'\n", "{variables={a=''é${b}\n'}}"),
         ("var a = '''\nit's ${b}\n'''\n", "{variables={a='it's ${b}\n'}}"),
         ("var a = [for i in range(0, 3): { b: i }]\n", "{variables={a=<[for i in range(0, 3): { b: i }]>}}"),
-        ("output a string = b.c!.d\n", "{outputs={a={type='string',value=<b.c!.d>}}}"),
-        ("@secure()\noutput a string = b\n", "{outputs={a={type='secureString',value=<b>}}}"),
+        ("output a string = b.c!.d\n", "{outputs={a={type='string' value=<b.c!.d>}}}"),
+        ("@secure()\noutput a string = b\n", "{outputs={a={type='secureString' value=<b>}}}"),
         ("output a resource 'A.B/c@1' = b\n", "{outputs={a={value=<b>}}}"),
         ("output a = b\n", "{outputs={a={value=<b>}}}"),
         (

@@ -33,6 +33,14 @@ fn what_a_task_before_set_is_known_where_nothing_else_sets_it() {
     assert_eq!(mode(&set("0777", "      delegate_to: b\n"), "", &[]), "?");
     assert_eq!(mode(&set("0777", ""), "", &[("host_vars/x.yml", "m: '0600'\n")]), "?");
     assert_eq!(mode("    - block:\n        - set_fact: {m: '0777'}\n      when: free\n", "", &[]), "?");
+    let block = |more: &str| format!("    - block:\n        - set_fact: {{m: '0777'}}\n{more}");
+    assert_eq!(mode(&block(""), "", &[]), "0777");
+    assert_eq!(mode(&block("      when: true\n"), "", &[]), "0777");
+    assert_eq!(mode(&block("          when: true\n"), "", &[]), "0777");
+    assert_eq!(mode(&block("      always: [{debug: msg=x}]\n"), "", &[]), "0777");
+    assert_eq!(mode(&block("      rescue: [{debug: msg=x}]\n"), "", &[]), "?");
+    assert_eq!(mode(&block("      vars: {x: 1}\n"), "", &[]), "?");
+    assert_eq!(mode(&block("        - block: [{set_fact: {m: '0644'}}]\n"), "", &[]), "0644");
     // A condition that surely does not hold sets nothing.
     let off = [set("0644", ""), set("0777", "      when: stage == 'dev'\n")].concat();
     assert_eq!(mode(&off, "", &[("group_vars/all.yml", "stage: prod\n")]), "0644");

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::placeholders;
 use crate::dialect::strategic;
-use crate::document::{Entry, MAX_DEPTH, Map, Node, Text, Unresolved, Value};
+use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
+use crate::kernel::joined::Joined;
 use crate::syntax::yaml;
 
 /// What stands for a placeholder that is not decided while the text is read: a word that no patch has.
@@ -31,22 +32,22 @@ fn open(pod: Node, written: &Node) -> Node {
 fn read<'n>(written: &Node, value: impl Fn(&str) -> Option<&'n Node>) -> Option<Node> {
     let Value::Str(text) = &written.value else { return None };
     let whole = text.as_str();
-    let found = placeholders(whole);
-    let (mut filled, mut from, mut holes) = (String::new(), 0, Vec::new());
-    for (range, name) in &found {
-        filled.push_str(whole.get(from..range.start)?);
-        match value(name).and_then(Node::as_str).filter(|value| !value.contains("{{")) {
-            Some(known) => filled.push_str(known),
+    let (mut joined, mut from, mut holes) = (Joined::default(), 0, Vec::new());
+    for (range, name) in placeholders(whole) {
+        joined.part(text, from, range.start);
+        let known = value(name).and_then(|value| Some((value, value.as_str()?)));
+        match known.filter(|(_, filled)| !filled.contains("{{")) {
+            Some((value, filled)) => joined.filled(text, range.start, range.end, filled, value),
             None => {
-                filled.push_str(&format!("{MARK}{}-", holes.len()));
-                holes.push(*name);
+                joined.filled(text, range.start, range.end, &format!("{MARK}{}-", holes.len()), written);
+                holes.push(name);
             }
         }
         from = range.end;
     }
-    filled.push_str(whole.get(from..)?);
-    let text = if found.is_empty() { text.clone() } else { Text::opaque(filled) };
-    let [root] = <[Node; 1]>::try_from(yaml::parse_embedded(&text, written.span)?).ok()?;
+    joined.part(text, from, whole.len());
+    let Value::Str(filled) = joined.node(written).value else { return None };
+    let [root] = <[Node; 1]>::try_from(yaml::parse_embedded(&filled, written.span)?).ok()?;
     root.as_map()?;
     Some(marked_open(&root, &holes, 0))
 }
