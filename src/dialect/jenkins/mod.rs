@@ -72,7 +72,13 @@ const CODE: &str = "dialect::jenkins";
 fn is_named(path: &str) -> bool {
     let name = file_name(path);
     let is_file = name.starts_with("Jenkinsfile")
-        && !has_extension(name, &[".md", ".txt", ".adoc", ".j2", ".erb", ".tmpl", ".yaml", ".yml", ".json"]);
+        && !has_extension(
+            name,
+            &[
+                ".md", ".txt", ".adoc", ".html", ".rst", ".sh", ".py", ".xml", ".j2", ".erb", ".tmpl", ".yaml", ".yml",
+                ".json",
+            ],
+        );
     is_file || has_extension(name, &[".jenkinsfile", ".jenkins", ".jenkinsfile.groovy"]) || is_library(path)
 }
 

@@ -100,8 +100,13 @@ pub(super) fn environment(reading: &Reading<'_>, names: &Names<'_>, top: Span) -
         Entry::new(name, set.entry.key.span, names.shown(&set.entry.value))
     });
     let set: Vec<Entry> = set.collect();
+    // They stand all over the file, so the lists of them have no place.
+    let nowhere = Span { end: top.start, ..top };
     let assigned: Vec<Node> = reading.assignments.iter().map(|node| names.shown(node)).collect();
-    vec![Entry::new("environment", top, Node::map(set, top)), Entry::new("env", top, Node::list(assigned, top))]
+    vec![
+        Entry::new("environment", nowhere, Node::map(set, nowhere)),
+        Entry::new("env", nowhere, Node::list(assigned, nowhere)),
+    ]
 }
 
 /// Adds the views of a pipeline.
