@@ -80,6 +80,8 @@ CONSTRUCTS = [
     ("circleci: workflows", ".circleci/config.yml", "version: 2.1\njobs: {j: {docker: [{image: a}], steps: [{run: a}]}}\nworkflows:\n", "  w{n}: {{jobs: [j]}}\n"),
     ("bitbucket: steps", "bitbucket-pipelines.yml", "pipelines:\n  default:\n", "  - step: {{image: \"x:latest\", script: [echo {n}]}}\n"),
     ("bitbucket: branches", "bitbucket-pipelines.yml", "pipelines:\n  branches:\n", "    b{n}: [{{step: {{image: \"x:latest\", script: [echo $BITBUCKET_BRANCH]}}}}]\n"),
+    ("jenkins: stages", "Jenkinsfile", "", "stage('s{n}') {{ sh \"echo ${{params.A}} {n}\" }}\n"),
+    ("jenkins: names", "Jenkinsfile", "node { sh \"${a1}\" }\n", "def a{n} = \"${{a{m}}}-{n}\"\n"),
     ("openapi: paths", "api.yaml", "openapi: 3.1.0\nsecurity: [{a: [b]}]\npaths:\n", "  /p{n}: {{get: {{security: [{{a: [b]}}]}}}}\n"),
     ("openapi: references", "api.yaml", "openapi: 3.1.0\ncomponents: {schemas: {S: {type: string}}}\npaths:\n", "  /p{n}: {{get: {{parameters: [{{name: a, in: query, schema: {{$ref: '#/components/schemas/S'}}}}]}}}}\n"),
     ("openapi: schemas", "api.yaml", "openapi: 3.1.0\npaths: {/a: {get: {}}}\ncomponents:\n  schemas:\n", "    S{n}: {{$ref: '#/components/schemas/S{m}'}}\n"),

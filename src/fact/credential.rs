@@ -254,7 +254,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         Entry::new(
             "test",
             value,
-            Node::new(Value::Bool(is_for_test(owner.path) || is_beside_job(owner, sighting)), value),
+            Node::new(Value::Bool(is_of_test(owner) || is_beside_job(owner, sighting)), value),
         ),
     ];
     if let How::Token(format) = sighting.how {
@@ -303,10 +303,21 @@ fn traced(node: &Node, part: &Range<usize>) -> Option<Span> {
 
 /// Whether a file is only there for tests, or to show what others are to write.
 pub fn is_for_test(path: &str) -> bool {
+    is_marked(path, false)
+}
+
+/// The same of what owns a credential: what a cloud is told to make is called a template, and is none of a file.
+fn is_of_test(owner: &Owner<'_>) -> bool {
+    is_marked(owner.path, ["cloudformation/", "arm/"].iter().any(|of| owner.kind.starts_with(of)))
+}
+
+/// Whether a path says so; `is_template` where what it leads to is a template in any case.
+fn is_marked(path: &str, is_template: bool) -> bool {
     let mut parts = path.split('/').rev();
     let file = parts.next().unwrap_or("").to_ascii_lowercase();
     // The first word says what a file is: a template, or a workflow that runs tests.
-    let marked = file.split(['.', '-', '_']).skip(1).any(|part| TESTS.contains(&part));
+    let mut words = file.split(['.', '-', '_']).skip(1);
+    let marked = words.any(|part| TESTS.contains(&part) && !(is_template && part == "template"));
     let is_for_development = DEVELOPMENT.iter().any(|(start, ends)| {
         let rest = file.strip_prefix(start);
         rest.is_some_and(|rest| ends.iter().any(|end| rest.strip_prefix(end).is_some_and(|rest| rest.starts_with('.'))))
@@ -314,7 +325,10 @@ pub fn is_for_test(path: &str) -> bool {
     marked
         || is_for_development
         || file == ".env.development"
-        || parts.any(|folder| TESTS.contains(&folder.trim_start_matches(['.', '_']).to_ascii_lowercase().as_str()))
+        || parts.any(|folder| {
+            let folder = folder.trim_start_matches(['.', '_']).to_ascii_lowercase();
+            TESTS.contains(&folder.as_str()) && !(is_template && folder == "template")
+        })
 }
 
 #[cfg(test)]
@@ -344,6 +358,15 @@ mod tests {
             ("envs/dev/main.tf", false),
         ] {
             assert_eq!(is_for_test(path), want, "{path}");
+        }
+        for (path, want) in [
+            ("stacks/app-template.yaml", false),
+            ("vpc.template", false),
+            ("template/vpc.json", false),
+            ("vpc-template.example.yaml", true),
+            ("tests/vpc-template.yaml", true),
+        ] {
+            assert_eq!(is_marked(path, true), want, "{path}");
         }
     }
 }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use super::waits::Waits;
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension, kubernetes};
-use crate::document::{Document, Entry, Node, Problem};
+use crate::document::{Document, Entry, Node, Problem, Value};
 use crate::source::Span;
 
 use agent::Pod;
@@ -72,7 +72,13 @@ const CODE: &str = "dialect::jenkins";
 fn is_named(path: &str) -> bool {
     let name = file_name(path);
     let is_file = name.starts_with("Jenkinsfile")
-        && !has_extension(name, &[".md", ".txt", ".adoc", ".j2", ".erb", ".tmpl", ".yaml", ".yml", ".json"]);
+        && !has_extension(
+            name,
+            &[
+                ".md", ".txt", ".adoc", ".html", ".rst", ".sh", ".py", ".xml", ".j2", ".erb", ".tmpl", ".yaml", ".yml",
+                ".json",
+            ],
+        );
     is_file || has_extension(name, &[".jenkinsfile", ".jenkins", ".jenkinsfile.groovy"]) || is_library(path)
 }
 
@@ -117,10 +123,11 @@ fn extract(unit: &Unit<'_>) -> Extraction {
 /// The pipeline that a file is, its stages, and the pods that it writes out.
 fn of_file(document: &Document, root: &Node) -> Extraction {
     let reading = Reading::of(root);
-    let names = Names::of(root, &reading);
+    let names = Names::of(root, &reading, is_library(&document.path));
     let mut unread: Vec<Span> = reading.unread.iter().map(|node| node.span).collect();
     let scripts = views::scripts(&reading, &names, &mut unread);
-    let mut body = Node::map(vec![Entry::new("statements", root.span, root.clone())], root.span);
+    let mut body = Node::map(views::environment(&reading, &names, root.span), root.span);
+    body.derive("statements", root.clone());
     views::of_pipeline(&mut body, &reading, &names, &scripts);
     let header =
         root.items().first().map_or(root.span, |first| tree::Call::of(first).map_or(first.span, tree::Call::head));
@@ -164,7 +171,7 @@ fn pods(document: &Document, reading: &Reading<'_>, names: &Names<'_>) -> Vec<Re
     });
     let roots = manifests.filter_map(|text| kubernetes::told_in(&text, &|root| root.get("spec").is_some()));
     let pod = |(number, mut root): (usize, Node)| {
-        if let crate::document::Value::Map(map) = &mut root.value {
+        if let Value::Map(map) = &mut root.value {
             let map = Arc::make_mut(map);
             // The plugin makes a pod of it, whether or not it says so.
             for (key, value) in [("kind", "Pod"), ("apiVersion", "v1")] {

@@ -3,6 +3,7 @@
 //! A name is known where one text is written out for it, at the top of the file or in the environment, and nothing else is anywhere.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +18,12 @@ use crate::syntax::spelled::Spelled;
 /// How far names of names are followed.
 const DEEPEST: usize = 8;
 
+/// What may be made of the names of a file, in bytes of texts and in names that are looked at; what comes after that is open.
+const MOST: usize = 4 << 20;
+
+/// What a name that is looked at costs.
+const COST: usize = 64;
+
 /// The names of a file.
 pub(super) struct Names<'n> {
     /// All values that a name is given.
@@ -25,6 +32,10 @@ pub(super) struct Names<'n> {
     constant: BTreeSet<&'n str>,
     /// The parameters, each with whether anybody may say what it is.
     pub parameters: BTreeMap<&'n str, bool>,
+    /// Whether `params` may be what a function is called with.
+    pub is_library: bool,
+    /// What is left of the most that may be made.
+    left: Cell<usize>,
 }
 
 /// A value that is filled in, as it is written.
@@ -38,7 +49,7 @@ const BOUND: &[&str] =
     &["choice", "booleanParam", "boolean", "run", "password", "credentials", "file", "stashedFile", "base64File"];
 
 impl<'n> Names<'n> {
-    pub fn of(root: &'n Node, reading: &Reading<'n>) -> Names<'n> {
+    pub fn of(root: &'n Node, reading: &Reading<'n>, is_library: bool) -> Names<'n> {
         let mut values: BTreeMap<&str, Vec<&Node>> = BTreeMap::new();
         for set in &reading.set {
             values.entry(of_environment(&set.entry.key.name)).or_default().push(&set.entry.value);
@@ -51,7 +62,14 @@ impl<'n> Names<'n> {
         let named = |call: &Call<'n>| Some((call.get("name")?.as_str()?, !BOUND.contains(&call.name)));
         let parameters: BTreeMap<&str, bool> = reading.parameters.iter().filter_map(named).collect();
         constant.retain(|name| !parameters.contains_key(name));
-        Names { values, constant, parameters }
+        Names { values, constant, parameters, is_library, left: Cell::new(MOST) }
+    }
+
+    /// Takes something of the most that may be made; whether there was so much left.
+    pub fn spend(&self, bytes: usize) -> bool {
+        let left = self.left.get();
+        self.left.set(left.saturating_sub(bytes + COST));
+        left > bytes + COST
     }
 
     /// All values that a name is given.
@@ -82,6 +100,7 @@ impl<'n> Names<'n> {
         };
         if let Some(name) = variable(node)
             && depth < DEEPEST
+            && self.spend(0)
             && let Some(value) = self.constant(name)
         {
             let value = self.shown_at(value, depth + 1);
@@ -113,8 +132,9 @@ impl<'n> Names<'n> {
 
     /// The text that an expression certainly is.
     fn known(&self, expression: &str, depth: usize) -> Option<String> {
-        let value = self.constant(of_environment(expression)).filter(|_| depth < DEEPEST)?;
-        self.shown_at(value, depth + 1).as_str().map(str::to_owned)
+        let value = self.constant(of_environment(expression)).filter(|_| depth < DEEPEST && self.spend(0))?;
+        let text = self.shown_at(value, depth + 1).as_str().map(str::to_owned)?;
+        self.spend(text.len()).then_some(text)
     }
 
     /// The text of a script with holes for what is not known of it, its place, and what is filled in; none where nothing is known of it.

@@ -3,6 +3,8 @@
 //! A text in double quotes is filled in by Groovy before the shell sees it, so that what is filled in becomes a part of the program. In
 //! single quotes the shell fills in a variable of the environment, which is a word; that is only told where it is run once more.
 
+use std::collections::BTreeSet;
+
 use super::names::{Filled, Names};
 use super::secrets::{Bound, is_secret};
 use super::tree::of_environment;
@@ -74,8 +76,8 @@ const KEEPING: &[&str] = &[
     "first",
 ];
 
-/// How far a name is followed.
-const DEEPEST: usize = 8;
+/// So many names are followed for one value, each once.
+const MOST_NAMES: usize = 64;
 
 /// Who decides a value, from the harmless on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +97,7 @@ struct Origin {
 /// The values that are filled into a script, as maps with the fields of `fact/expression`.
 pub(super) fn uses(filled: &[Filled], names: &Names<'_>) -> Vec<Node> {
     let used = |filled: &Filled| {
-        let origin = worst(&filled.expression, names, 0)?;
+        let origin = worst(&filled.expression, names, &mut BTreeSet::new())?;
         let by = match origin.by {
             By::Constant => "constant",
             By::Writer => "writer",
@@ -139,32 +141,34 @@ fn first_of(path: &str) -> &str {
     path.split(['.', '[']).next().unwrap_or(path)
 }
 
-/// What of an expression matters most; none where it has no names.
-fn worst(expression: &str, names: &Names<'_>, depth: usize) -> Option<Origin> {
-    let origins = paths(expression).into_iter().map(|path| origin(&path, names, depth));
+/// What of an expression matters most; none where it has no names. `seen` are the names that were looked at.
+fn worst(expression: &str, names: &Names<'_>, seen: &mut BTreeSet<String>) -> Option<Origin> {
+    let origins = paths(expression).into_iter().map(|path| origin(&path, names, seen));
     origins.reduce(|worst, origin| if origin.by > worst.by { origin } else { worst })
 }
 
-fn origin(path: &str, names: &Names<'_>, depth: usize) -> Origin {
+fn origin(path: &str, names: &Names<'_>, seen: &mut BTreeSet<String>) -> Origin {
     let name = of_environment(path);
     let parameter = name.strip_prefix("params.").or_else(|| names.parameters.contains_key(name).then_some(name));
-    let is_open = parameter.is_some_and(|own| names.parameters.get(own).copied().unwrap_or(true));
+    let is_open = parameter.is_some_and(|own| names.parameters.get(own).copied().unwrap_or(!names.is_library));
     let by = match name {
         _ if DECIDERS.outsiders.contains(&name) => By::Outsider,
         _ if DECIDERS.writers.contains(&name) || is_open => By::Writer,
         _ => By::Constant,
     };
     let shown = parameter.map_or_else(|| name.to_owned(), |own| format!("params.{own}"));
-    let own = Origin { by, name: shown, trail: Vec::new() };
-    if by != By::Constant || depth >= DEEPEST {
-        return own;
+    let mut worst_of_all = Origin { by, name: shown, trail: Vec::new() };
+    if by != By::Constant || seen.len() >= MOST_NAMES || !names.spend(0) || !seen.insert(name.to_owned()) {
+        return worst_of_all;
     }
-    let origins = names.values(name).iter().filter_map(|value| {
-        let mut origin = worst(&written(value)?, names, depth + 1)?;
-        origin.trail.insert(0, Step { span: value.span, what: format!("`{name}` is set here").into() });
-        Some(origin)
-    });
-    origins.fold(own, |worst, origin| if origin.by > worst.by { origin } else { worst })
+    for value in names.values(name) {
+        let Some(mut origin) = written(value).and_then(|written| worst(&written, names, seen)) else { continue };
+        if origin.by > worst_of_all.by {
+            origin.trail.insert(0, Step { span: value.span, what: format!("`{name}` is set here").into() });
+            worst_of_all = origin;
+        }
+    }
+    worst_of_all
 }
 
 /// The expression that a name is given, as far as it hands on what others write.

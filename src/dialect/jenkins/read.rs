@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::agent::{Agent, Pod};
 use super::secrets::Bound;
-use super::tree::{Call, bare};
+use super::tree::{Call, bare, variable};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
 
@@ -293,6 +293,11 @@ impl<'n> Reading<'n> {
     }
 
     fn library(&mut self, call: Call<'n>) {
+        // What comes with the source of the job has the version of that.
+        let retriever = call.get("retriever").and_then(Call::of);
+        if retriever.is_some_and(|own| own.name == "legacySCM" && own.value("scm").and_then(variable) == Some("scm")) {
+            return;
+        }
         for argument in call.value("identifier").into_iter().chain(call.get("value")) {
             match &argument.value {
                 Value::List(items) => self.libraries.extend(items.iter()),

@@ -93,6 +93,22 @@ fn named<'r>(reading: &'r Reading<'_>, stage: Option<usize>) -> &'r str {
     stage.and_then(|at| reading.stages.get(at)).map_or("", |stage| &stage.name)
 }
 
+/// What is written of the environment: `environment` for what has a name of its own, `env` for the assignments of `withEnv`.
+pub(super) fn environment(reading: &Reading<'_>, names: &Names<'_>, top: Span) -> Vec<Entry> {
+    let set = reading.set.iter().filter(|set| set.is_environment).map(|set| {
+        let name = of_environment(&set.entry.key.name);
+        Entry::new(name, set.entry.key.span, names.shown(&set.entry.value))
+    });
+    let set: Vec<Entry> = set.collect();
+    // They stand all over the file, so the lists of them have no place.
+    let nowhere = Span { end: top.start, ..top };
+    let assigned: Vec<Node> = reading.assignments.iter().map(|node| names.shown(node)).collect();
+    vec![
+        Entry::new("environment", nowhere, Node::map(set, nowhere)),
+        Entry::new("env", nowhere, Node::list(assigned, nowhere)),
+    ]
+}
+
 /// Adds the views of a pipeline.
 pub(super) fn of_pipeline(body: &mut Node, reading: &Reading<'_>, names: &Names<'_>, scripts: &[Script]) {
     let top = body.span;
@@ -279,7 +295,7 @@ fn credentials(reading: &Reading<'_>, names: &Names<'_>) -> Vec<Node> {
         let parts = [
             ("variable", Some(Node::text(bound.variable, span))),
             ("binding", Some(Node::text(bound.kind, span))),
-            ("credential", bound.id.map(|id| names.shown(id))),
+            ("id", bound.id.map(|id| names.shown(id))),
         ];
         Node::map(parts.into_iter().filter_map(|(name, value)| Some(Entry::new(name, span, value?))).collect(), span)
     };

@@ -23,6 +23,12 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Anything,
         views: &[
             view(
+                "statements",
+                "[a",
+                "all that is written, as calls and what they are called with",
+                "[{ \"call\": \"node\" }]",
+            ),
+            view(
                 "agents",
                 concat!("[", agent!()),
                 "where it and its stages run: `kind` is `any`, `none`, `label`, `node`, `docker`, `dockerfile`, `kubernetes`, or `open`",
@@ -91,9 +97,9 @@ pub const OFFERS: &[Offer] = &[
             ),
             view(
                 "credentials_used",
-                "[(variable:s binding:s credential:s)",
+                "[(variable:s binding:s id:s)",
                 "the variables that hold credentials, and what each is bound by",
-                "[{ \"variable\": \"TOKEN\", \"binding\": \"string\", \"credential\": \"deploy-token\" }]",
+                "[{ \"variable\": \"TOKEN\", \"binding\": \"string\", \"id\": \"deploy-token\" }]",
             ),
         ],
     },

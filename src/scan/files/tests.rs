@@ -170,7 +170,7 @@ const SPELLINGS: &[Spellings] = &[
         ],
         &[
             ("Jenkinsfile", "// nothing\n"),
-            ("Jenkinsfile.md", "pipeline { agent any }\n"),
+            ("Jenkinsfile.html", "pipeline { agent any }\n"),
             ("vars/helper.groovy", "def call(a) {\n  return a.size()\n}\n"),
             ("src/build.groovy", "node { sh 'make' }\n"),
         ],

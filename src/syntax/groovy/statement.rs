@@ -145,8 +145,10 @@ impl Parser<'_> {
             }
             return Ok(None);
         }
-        if word == "_" {
-            self.at += 1;
+        if word == "_" || self.is_label(word) {
+            self.at += word.len();
+            self.skip();
+            self.eat(":");
             return Ok(None);
         }
         if let Some(declared) = self.declaration(start)? {
@@ -158,6 +160,12 @@ impl Parser<'_> {
         let node = self.expr(Place::STATEMENT)?;
         self.end_of_statement()?;
         Ok(Some(node))
+    }
+
+    /// Whether a word stands before a statement, with a colon, to name it.
+    fn is_label(&self, word: &str) -> bool {
+        let behind = self.rest().get(word.len()..).unwrap_or("").trim_start_matches([' ', '\t']);
+        !word.is_empty() && behind.starts_with(':') && !behind.starts_with("::")
     }
 
     /// After a statement comes a line end, a semicolon, or the end of the block.
@@ -300,14 +308,16 @@ impl Parser<'_> {
     /// Takes a type with a name behind it: up to that name. Whether there was one.
     fn skip_type(&mut self) -> bool {
         let before = self.at;
-        let word = self.word();
-        if !(word.starts_with(|c: char| c.is_uppercase()) || TYPES.contains(&word)) {
-            return false;
-        }
+        let mut word = self.word();
         self.at += word.len();
         while self.looking_at(".") && word_length(self.rest().get(1..).unwrap_or("")) > 0 {
             self.at += 1;
-            self.at += self.word().len();
+            word = self.word();
+            self.at += word.len();
+        }
+        if !(word.starts_with(|c: char| c.is_uppercase()) || TYPES.contains(&word)) {
+            self.at = before;
+            return false;
         }
         if self.rest().trim_start_matches(' ').starts_with('<') {
             self.skip();

@@ -151,6 +151,8 @@ fn programs_are_read_as_far_as_calls_stand_in_them() {
         ("def a, b = 1\nx()", vec!["{set: {b: 1}}", "x()"]),
         ("def f (a) throws B {\n x() }", vec!["{method: \"f\", block: [x()]}"]),
         ("Map <String, B> a = f()", vec!["{set: {a: f()}}"]),
+        ("def a.b.C d = f()\na.b.C e = g()", vec!["{set: {d: f()}}", "{set: {e: g()}}"]),
+        ("a: { x() }\nb: while (c) { y() }", vec!["{block: [x()]}", "while(<c>){y()}"]),
         ("a == b\na.b(c = 1)", vec!["<a == b>", "a.b(<(c = 1)>)"]),
         ("a = 4 / 2\nx()", vec!["{set: {a: <4 / 2>}}", "x()"]),
     ] {
