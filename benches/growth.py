@@ -85,6 +85,7 @@ CONSTRUCTS = [
     ("openapi: paths", "api.yaml", "openapi: 3.1.0\nsecurity: [{a: [b]}]\npaths:\n", "  /p{n}: {{get: {{security: [{{a: [b]}}]}}}}\n"),
     ("openapi: references", "api.yaml", "openapi: 3.1.0\ncomponents: {schemas: {S: {type: string}}}\npaths:\n", "  /p{n}: {{get: {{parameters: [{{name: a, in: query, schema: {{$ref: '#/components/schemas/S'}}}}]}}}}\n"),
     ("openapi: schemas", "api.yaml", "openapi: 3.1.0\npaths: {/a: {get: {}}}\ncomponents:\n  schemas:\n", "    S{n}: {{$ref: '#/components/schemas/S{m}'}}\n"),
+    ("packer: sources", "a.pkr.hcl", "variable \"a\" {\n  default = \"x\"\n}\n", "source \"null\" \"s{n}\" {{\n  a = var.a\n}}\n"),
     ("serverless: functions", "serverless.yml", "service: a\nprovider: {name: aws, runtime: nodejs12.x}\nfunctions:\n", "  f{n}: {{handler: a, environment: {{A: \"${{self:service}}-{n}\"}}}}\n"),
     ("serverless: values", "serverless.yml", "service: a\nprovider: {name: aws, runtime: nodejs12.x}\nfunctions: {f: {handler: a}}\ncustom:\n", "  a{n}: ${{self:custom.a{m}}}\n"),
     ("argo: templates", "w.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: a}\nspec:\n  templates:\n", "  - {{name: t{n}, script: {{image: x, command: [sh], source: \"echo {{{{{{{{item}}}}}}}} {n}\"}}}}\n"),

@@ -131,9 +131,7 @@ impl List<'_, '_> {
         let nodes = Nodes { world: self.world, within: block.span, module: "" };
         let mut body = nodes.body(&value);
         if kind == "variable" {
-            let is_written = body
-                .get("default")
-                .is_some_and(|default| matches!(&default.value, Plain::Str(text) if !text.as_str().is_empty()));
+            let is_written = body.get("default").and_then(Node::as_str).is_some_and(|text| !text.is_empty());
             body.derive("is_written_out", Node::new(Plain::Bool(is_written), block.header));
         }
         self.found.push(Resource {

@@ -193,6 +193,20 @@ const SPELLINGS: &[Spellings] = &[
         &[("serverless.yml", "a: 1\n"), ("service.yml", "service: a\nprovider: {name: aws}\n")],
     ),
     (
+        "packer",
+        &[
+            ("a.pkr.hcl", "build {}\n"),
+            ("a.pkrvars.hcl", "region = \"x\"\n"),
+            ("a.json", r#"{"build\u0065rs": [{"type": "docker"}]}"#),
+            ("a.json", r#"{"_why": "x", "builders": [{"\u0074ype": "null"}], "provisioners": []}"#),
+        ],
+        &[
+            ("a.hcl", "build {}\n"),
+            ("a.json", r#"{"builders": {"a": {"type": "x"}}}"#),
+            ("a.json", r#"{"builders": [{"type": "docker"}], "generators": []}"#),
+        ],
+    ),
+    (
         "gitlab-ci",
         &[(".gitlab-ci.yml", "a: {\"scr\\u0069pt\": [x]}\n"), ("sub/.gitlab/ci/a.yaml", "a:\n  ? script\n  : [x]\n")],
         &[(".gitlab/x.yml", "name: script\n"), ("gitlab.yml", "a: {script: [x]}\n")],

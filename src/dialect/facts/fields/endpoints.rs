@@ -470,7 +470,7 @@ pub(super) const ROWS: &[Row] = &[
                     false,
                 )),
             ),
-            ("address", At(&["vcenter_server", "proxmox_url", "identity_endpoint", "remote_host", "nutanix_endpoint"])),
+            ("address", At(&["proxmox_url", "identity_endpoint", "remote_host", "nutanix_endpoint"])),
         ],
         ..ROW
     },
