@@ -315,8 +315,8 @@ fn is_of_test(owner: &Owner<'_>) -> bool {
 fn is_marked(path: &str, is_template: bool) -> bool {
     let mut parts = path.split('/').rev();
     let file = parts.next().unwrap_or("").to_ascii_lowercase();
-    // The first word says what a file is: a template, or a workflow that runs tests.
-    let mut words = file.split(['.', '-', '_']).skip(1);
+    // The first word says what a file is: a template, or a workflow that runs tests. What comes before that word says of what.
+    let mut words = file.split(['.', '-', '_']).skip(usize::from(!is_template));
     let marked = words.any(|part| TESTS.contains(&part) && !(is_template && part == "template"));
     let is_for_development = DEVELOPMENT.iter().any(|(start, ends)| {
         let rest = file.strip_prefix(start);
@@ -365,6 +365,7 @@ mod tests {
             ("template/vpc.json", false),
             ("vpc-template.example.yaml", true),
             ("tests/vpc-template.yaml", true),
+            ("sample-template.yaml", true),
         ] {
             assert_eq!(is_marked(path, true), want, "{path}");
         }

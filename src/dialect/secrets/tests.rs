@@ -36,7 +36,7 @@ fn files_that_are_no_text_are_not_searched() {
 
 #[test]
 fn keys_of_firebase_are_public() {
-    let key = joined(&["AI", "zaSyD4kQ7wXn2ZrT8vLm5HbC1gPf9JsE6uYoA0"]);
+    let key = joined(&["AI", "zaSyD4kQ7wXn2ZrT8vLm5HbC1gPf9JsE6uYoA"]);
     let settings =
         format!("const firebaseConfig = {{\n  apiKey: '{key}',\n  authDomain: 'shop.firebaseapp.com',\n}}\n");
     let far = format!("key = '{key}'\n{}authDomain: 'shop'\n", "\n".repeat(30));
