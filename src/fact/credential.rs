@@ -251,11 +251,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         said("path", &sighting.path),
         said("how", sighting.how.name()),
         said("matter", matter),
-        Entry::new(
-            "test",
-            value,
-            Node::new(Value::Bool(is_of_test(owner) || is_beside_job(owner, sighting)), value),
-        ),
+        Entry::new("test", value, Node::new(Value::Bool(is_of_test(owner) || is_beside_job(owner, sighting)), value)),
     ];
     if let How::Token(format) = sighting.how {
         says.push(said("format", format));

@@ -149,8 +149,8 @@ fn stages(document: &Document, reading: &Reading<'_>, names: &Names<'_>, scripts
             if *count > 1 { format!("{}[{count}]", stage.name).into() } else { stage.name.as_str().into() }
         })
         .collect();
-    let named = |numbers: &[usize]| numbers.iter().filter_map(|at| ids.get(*at).cloned()).collect::<Vec<_>>();
-    let waits = Waits::of(reading.stages.iter().zip(&ids).map(|(stage, id)| (Arc::clone(id), named(&stage.after))));
+    let called = |numbers: &[usize]| numbers.iter().filter_map(|at| ids.get(*at).cloned()).collect::<Vec<_>>();
+    let waits = Waits::of(reading.stages.iter().zip(&ids).map(|(stage, id)| (Arc::clone(id), called(&stage.after))));
     let stage = |(number, (stage, id)): (usize, (&read::Stage<'_>, &Arc<str>))| {
         let body = views::of_stage(number, id, reading, names, scripts, waits.list(id, stage.header));
         let mut resource = Resource::of_file(document, "jenkins/stage", body, stage.header, Typing::Strict);

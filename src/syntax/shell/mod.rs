@@ -163,20 +163,29 @@ pub(crate) fn script_of_powershell(argv: &[Node]) -> Option<&Node> {
 
 /// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
 pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
-    let at = argv
-        .iter()
-        .take(MAX_CARRIED)
-        .position(|word| word.as_str().is_some_and(|word| SHELLS.contains(&base_name(word))))?;
-    let is_elsewhere = argv.first().and_then(Node::as_str).is_some_and(|first| RUNNERS.contains(&base_name(first)));
-    let carried = argv.get(..at)?.iter().all(|word| {
-        let word = word.as_str().unwrap_or("");
-        is_elsewhere || word.starts_with('-') || word.contains('=') || CARRIERS.contains(&base_name(word))
-    });
-    let mut after = argv.get(at + 1..).filter(|_| carried)?.iter();
-    // Options may stand before the one that is followed by the script: `bash -e -c`, `bash -lc`.
-    let is_short = |word: &&Node| word.as_str().is_some_and(|word| is_option(word) && !word.starts_with("--"));
-    after.by_ref().take_while(is_short).find(|word| word.as_str().is_some_and(|word| word.ends_with('c')))?;
-    after.next()
+    let text = |word: &Node| word.as_str().unwrap_or("").to_owned();
+    let words: Vec<String> = argv.iter().take(MAX_CARRIED).map(text).collect();
+    let is_shell = |word: &String| SHELLS.contains(&base_name(word));
+    let at = match words.first().map(|first| base_name(first)) {
+        Some(first) if RUNNERS.contains(&first) => words.iter().position(is_shell)?,
+        _ => started(&words).filter(|at| words.get(*at).is_some_and(is_shell))?,
+    };
+    let mut after = argv.get(at + 1..)?.iter();
+    // Options may stand before the one that is followed by the script: `bash -e -c`, `bash -lc`, `bash -euo pipefail -c`.
+    while let Some(option) = after.next().and_then(Node::as_str) {
+        if !option.starts_with(['-', '+']) || option.len() < 2 {
+            return None;
+        }
+        let is_long = option.starts_with("--");
+        if !is_long && option.starts_with('-') && option.ends_with('c') {
+            return after.next();
+        }
+        let takes_word = !is_long && option.ends_with(['o', 'O']) || matches!(option, "--rcfile" | "--init-file");
+        if takes_word {
+            after.next();
+        }
+    }
+    None
 }
 
 fn word_node(script: &Text, within: Span, word: Word) -> Node {
@@ -224,24 +233,35 @@ const RUNNERS: &[&str] = &["docker", "podman", "nerdctl", "kubectl", "oc", "dock
 
 /// The program that runs in the end, of the words of a command.
 pub(crate) fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
-    let mut words = words.take(MAX_CARRIED);
-    let mut program = words.next()?;
-    while CARRIERS.contains(&base_name(program)) {
-        let carrier = base_name(program);
+    let words: Vec<&str> = words.take(MAX_CARRIED).collect();
+    let program = words.get(started(&words)?)?;
+    (!is_option(program)).then(|| base_name(program).to_owned())
+}
+
+/// The place of the program that runs in the end: behind `sudo`, `env` and the like, with what belongs to them.
+fn started(words: &[impl AsRef<str>]) -> Option<usize> {
+    let word = |at: usize| words.get(at).map(AsRef::as_ref);
+    let mut at = 0;
+    while CARRIERS.contains(&base_name(word(at)?)) {
+        let carrier = base_name(word(at)?);
         let options = CARRIED_OPTIONS.iter().find(|(name, _)| *name == carrier).map_or(&[][..], |(_, options)| options);
         let mut operands = usize::from(carrier == "timeout");
-        program = loop {
-            let word = words.next()?;
-            if options.contains(&word) {
-                words.next();
-            } else if operands > 0 && !is_option(word) {
+        at += 1;
+        loop {
+            let next = word(at)?;
+            if options.contains(&next) {
+                at += 2;
+            } else if operands > 0 && !is_option(next) {
                 operands -= 1;
-            } else if !is_option(word) && !word.contains('=') {
-                break word;
+                at += 1;
+            } else if !is_option(next) && !next.contains('=') {
+                break;
+            } else {
+                at += 1;
             }
-        };
+        }
     }
-    (!is_option(program)).then(|| base_name(program).to_owned())
+    word(at).map(|_| at)
 }
 
 /// The name of a program without its path.
