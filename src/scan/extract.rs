@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::{Parsed, Recognised};
+use super::{Parsed, Recognised, rights};
 use crate::dialect::contained;
 use crate::dialect::deployment::{self, DEPLOYMENT};
 use crate::dialect::facts::{self, FACT};
@@ -81,7 +81,8 @@ pub(super) fn extract_asked(
     };
     extracted.add(workspace, units(first, &corpus));
     extracted.add_contained(workspace, inputs);
-    let facts = facts(workspace, documents, &extracted.resources, (asked, Spread::Threads(LEAST)));
+    let (facts, problems) = facts(workspace, documents, &extracted.resources, (asked, Spread::Threads(LEAST)));
+    extracted.problems.extend(problems);
     if before.facts.is_empty() {
         extracted.add(workspace, units(after, &Corpus { facts: &facts, ..corpus }));
     } else {
@@ -119,7 +120,8 @@ pub(super) fn extract_alone(
         }
     }
     extracted.add_contained(workspace, inputs);
-    let facts = facts(workspace, documents, &extracted.resources, (asked, Spread::One));
+    let (facts, problems) = facts(workspace, documents, &extracted.resources, (asked, Spread::One));
+    extracted.problems.extend(problems);
     extracted.finish(facts, asked);
     Some((extracted, spent))
 }
@@ -157,13 +159,13 @@ impl Spread {
 /// So many resources are asked for facts by one thread at a time.
 const LEAST: usize = 32;
 
-/// The facts of all resources, and of documents that no resource is made of.
+/// The facts of all resources, and of documents that no resource is made of, with what tells of those that are too many.
 fn facts(
     workspace: &Workspace,
     documents: &[Recognised],
     resources: &[Resource],
     (asked, spread): (Asked<'_>, Spread),
-) -> Vec<Resource> {
+) -> (Vec<Resource>, Vec<Problem>) {
     let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
     let others = documents.iter().filter(|(document, _)| {
         workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
@@ -175,12 +177,8 @@ fn facts(
     let owners: Vec<&Resource> = resources.iter().filter(|of| !is_demanded(of)).chain(&documents).collect();
     let found = spread.map(&owners, |owner| facts::found_in(owner, workspace));
     let stated: Vec<Vec<Resource>> = spread.map(resources, |owner| facts::stated_by(owner, workspace));
-    let granted = if asked("fact/grant") {
-        let others = facts::Others::among(resources);
-        spread.map(resources, |owner| facts::granted_by(owner, &others, workspace))
-    } else {
-        Vec::new()
-    };
+    let (granted, problems) =
+        if asked("fact/grant") { rights::given(resources, workspace, spread) } else { Default::default() };
     let joined = facts::joined(&owners, found, workspace);
     let opened = if asked("fact/opening") { facts::opened_by(resources, workspace) } else { Vec::new() };
     let described = facts::described_by(resources, workspace, asked);
@@ -196,7 +194,7 @@ fn facts(
     let mut facts: Vec<Resource> = Vec::with_capacity(parts().map(Vec::len).sum());
     facts.extend(stated.into_iter().chain(granted).chain([opened, described, released, joined]).flatten());
     facts::tell_apart(&mut facts);
-    facts
+    (facts, problems)
 }
 
 /// Whether a resource was found in the text of a file, whatever else the file is.

@@ -14,6 +14,7 @@ pub mod hidden;
 mod passed;
 pub mod reach;
 mod recorded;
+mod rights;
 mod texts;
 mod told;
 

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 pub use fields::described_by;
 pub use found::{SOURCES, found_in, joined, of_document};
-pub use grants::{Others, granted_by};
+pub use grants::{Others, gives_rights, granted_by};
 pub use openings::opened_by;
 pub use releases::{released_by, released_in};
 

@@ -83,6 +83,11 @@ impl<'r> Others<'r> {
     }
 }
 
+/// Whether resources of a kind give rights.
+pub fn gives_rights(kind: &str) -> bool {
+    SYSTEMS.iter().any(|system| system.kinds.iter().any(|start| kind.starts_with(start)))
+}
+
 /// The rights that a resource gives, as resources.
 pub fn granted_by(of: &Resource, others: &Others<'_>, workspace: &Workspace) -> Vec<Resource> {
     let system = SYSTEMS.iter().find(|system| system.kinds.iter().any(|kind| of.kind.starts_with(kind)));
