@@ -121,7 +121,9 @@ impl Declarations {
     pub fn of_bodies(workspace: &Workspace, directory: &str, bodies: Vec<Body>) -> Declarations {
         let declarations = Declarations { directory: directory.into(), ..Declarations::default() };
         let mut reader = Reader { workspace, declarations, overrides: false };
-        bodies.into_iter().for_each(|body| reader.add(body));
+        for body in bodies {
+            reader.add(body);
+        }
         reader.declarations
     }
 
