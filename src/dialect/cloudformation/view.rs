@@ -42,7 +42,8 @@ fn ports(map: &Map, node: &Node) -> Option<Node> {
     match scope_of(&protocol.value) {
         Protocol::Every => return everything(),
         Protocol::WithoutPorts => return None,
-        Protocol::Open(open) => return Some(opened(open, &protocol.value)),
+        Protocol::Open(open) if all_with_ports(open) => {}
+        Protocol::Open(open) => return Some(either(open, &protocol.value, from.zip(to))),
         Protocol::WithPorts => {}
     }
     let (Some(from), Some(to)) = (from, to) else {
@@ -66,6 +67,30 @@ fn ports(map: &Map, node: &Node) -> Option<Node> {
             Some(opened_with(open, open.alternatives.iter().map(|high| range_of(from, high)).collect(), place))
         }
         (Some(open), Some(_)) => Some(opened(open, &place)),
+    }
+}
+
+/// Whether a protocol is in each case one with ports.
+fn all_with_ports(open: &Unresolved) -> bool {
+    let with_ports = |one: &Node| matches!(scope_of(one), Protocol::WithPorts);
+    !open.alternatives.is_empty() && open.alternatives.iter().all(with_ports)
+}
+
+/// The ports of a protocol that is in some cases every one, where the ports are known.
+fn either(open: &Unresolved, protocol: &Node, ports: Option<(&Node, &Node)>) -> Node {
+    let known = ports.and_then(|(from, to)| range_of(from, to));
+    let has_ports = |one: &Node| matches!(scope_of(one), Protocol::WithPorts | Protocol::Every);
+    let all = Value::Str(Text::opaque("all"));
+    match known.filter(|_| open.alternatives.iter().all(has_ports)) {
+        Some(known) => {
+            let of = |one: &Node| matches!(scope_of(one), Protocol::Every).then(|| all.clone()).or(Some(known.clone()));
+            opened_with(
+                open,
+                open.alternatives.iter().map(of).collect(),
+                Node { value: Value::Null, ..protocol.clone() },
+            )
+        }
+        None => opened(open, protocol),
     }
 }
 
