@@ -22,8 +22,9 @@ pub(super) struct Call<'n> {
 impl<'n> Call<'n> {
     pub fn of(node: &'n Node) -> Option<Call<'n>> {
         let mut name = node.get("call")?.as_str()?;
-        while let Some((first, rest)) = name.split_once('.').filter(|(first, _)| CALLERS.contains(first)) {
-            let _ = first;
+        let without_caller =
+            |name: &'n str| name.split_once('.').filter(|(first, _)| CALLERS.contains(first)).map(|(_, rest)| rest);
+        while let Some(rest) = without_caller(name) {
             name = rest;
         }
         Some(Call { node, name })
