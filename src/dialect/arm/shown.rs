@@ -106,10 +106,11 @@ impl Shown<'_, '_> {
                 }
                 _ => self.expression(of, deeper),
             },
-            Form::Name(name) => match self.scope.section_of(name) {
-                Some(section) => self.declared(section, name, deeper),
-                None => {}
-            },
+            Form::Name(name) => {
+                if let Some(section) = self.scope.section_of(name) {
+                    self.declared(section, name, deeper);
+                }
+            }
             Form::Object(members) => {
                 for member in members {
                     let (Member::Entry(_, value) | Member::Spread(value)) = member;

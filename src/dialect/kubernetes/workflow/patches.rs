@@ -36,12 +36,11 @@ fn read<'n>(written: &Node, value: impl Fn(&str) -> Option<&'n Node>) -> Option<
     for (range, name) in placeholders(whole) {
         joined.part(text, from, range.start);
         let known = value(name).and_then(|value| Some((value, value.as_str()?)));
-        match known.filter(|(_, filled)| !filled.contains("{{")) {
-            Some((value, filled)) => joined.filled(text, range.start, range.end, filled, value),
-            None => {
-                joined.filled(text, range.start, range.end, &format!("{MARK}{}-", holes.len()), written);
-                holes.push(name);
-            }
+        if let Some((value, filled)) = known.filter(|(_, filled)| !filled.contains("{{")) {
+            joined.filled(text, range.start, range.end, filled, value);
+        } else {
+            joined.filled(text, range.start, range.end, &format!("{MARK}{}-", holes.len()), written);
+            holes.push(name);
         }
         from = range.end;
     }
