@@ -29,17 +29,9 @@ pub fn run(arguments: &FixArguments) -> Result<Exit, Failure> {
     })?;
     let progress = progress::Progress::start("annexa: judging the changed files".to_owned());
     let door = Door::new(&run.prepared.root);
-    let globs: Vec<String> = match arguments.force_exclude {
-        true => run
-            .prepared
-            .settings
-            .exclude
-            .iter()
-            .map(ToString::to_string)
-            .chain(arguments.input.exclude.iter().cloned())
-            .collect(),
-        false => Vec::new(),
-    };
+    let excluded = run.prepared.settings.exclude.iter().map(ToString::to_string);
+    let excluded = excluded.chain(arguments.input.exclude.iter().cloned());
+    let globs: Vec<String> = excluded.filter(|_| arguments.force_exclude).collect();
     let hands = Hands { door: &door, left_out: &discover::left_out(&run.prepared.root, &globs) };
     let first = look(&mut run.assessment, &run.prepared.workspace, &hands);
     let exit = gap::exit(&first.problems);

@@ -106,8 +106,8 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
 /// What is fetched and run, and from which host.
 fn fetched(how: &str, argv: Option<&Node>, span: Span) -> Node {
     let mut said = vec![entry("how", Node::text(how, span))];
-    let words = argv.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
-    said.extend(words.filter_map(download::host).next().map(|host| entry("from", Node::text(host, span))));
+    let mut words = argv.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+    said.extend(words.find_map(download::host).map(|host| entry("from", Node::text(host, span))));
     Node::map(said, span)
 }
 

@@ -50,12 +50,11 @@ pub(super) fn given(
     let wide = limits(resources, WIDE);
     let written: usize = wide.values().map(|limit| limit.most).sum();
     let given = within(resources, &wide, MOST + written / 4, (workspace, spread));
-    let (given, limits) = match given {
-        Some(given) => (given, wide),
-        None => {
-            let narrow = limits(resources, NARROW);
-            (within(resources, &narrow, usize::MAX, (workspace, spread)).unwrap_or_default(), narrow)
-        }
+    let (given, limits) = if let Some(given) = given {
+        (given, wide)
+    } else {
+        let narrow = limits(resources, NARROW);
+        (within(resources, &narrow, usize::MAX, (workspace, spread)).unwrap_or_default(), narrow)
     };
     let over = limits.iter().filter(|(_, limit)| limit.is_over());
     (given, over.map(|(deployment, limit)| too_many(deployment, limit, workspace)).collect())
@@ -107,7 +106,9 @@ fn limits(resources: &[Resource], bound: Bound) -> BTreeMap<&str, Limit> {
         }
     }
     let share = (bound.run / limits.len().max(1)).max(bound.least);
-    limits.values_mut().for_each(|limit| limit.most += share);
+    for limit in limits.values_mut() {
+        limit.most += share;
+    }
     limits
 }
 

@@ -258,13 +258,13 @@ fn render(chart: &mut Chart, given: &Val, deployed: &Deployed<'_>, corpus: &Corp
                 made.found.problems.extend(problems);
                 World { objects, asked: engine.asked() }
             }
-            Err(fault) => match elsewhere(&mut engine, &job, path, &fault) {
-                Some(world) => world,
-                None => {
+            Err(fault) => {
+                let Some(world) = elsewhere(&mut engine, &job, path, &fault) else {
                     made.found.problems.push(not_rendered(&fault, path, job.file));
                     continue;
-                }
-            },
+                };
+                world
+            }
         };
         let found = worlds::all(first, &mut |assumed| again(&mut engine, &job, path, assumed));
         list(found, path, &job, deployed, made);

@@ -74,7 +74,7 @@ pub(super) fn of<'n>(call: Call<'n>, stage: Option<usize>) -> (Option<Agent<'n>>
 }
 
 /// The container that a step runs: `docker.image('x').inside('-u 0') { }`.
-pub(super) fn of_step<'n>(call: Call<'n>, stage: Option<usize>) -> Option<Agent<'n>> {
+pub(super) fn of_step(call: Call<'_>, stage: Option<usize>) -> Option<Agent<'_>> {
     let of = call.node.get("of").and_then(Call::of).filter(|of| of.name == "docker.image")?;
     let image = of.arguments().first().filter(|_| ["inside", "withRun", "run"].contains(&call.name))?;
     let arguments = call.arguments().first().filter(|first| first.as_map().is_none());

@@ -103,15 +103,17 @@ const TELLING: &[&str] = &[
     "powershell",
 ];
 
+/// Whether something below a statement is a step of a pipeline.
+fn tells(node: &Node, depth: usize) -> bool {
+    let is_step = tree::Call::of(node).is_some_and(|call| TELLING.contains(&call.name));
+    let parts = || node.items().iter().chain(node.entries().iter().map(|entry| &entry.value));
+    is_step || depth < crate::document::MAX_DEPTH && parts().any(|part| tells(part, depth + 1))
+}
+
 fn recognise(document: &Document) -> bool {
     let statements = document.roots.first().map_or(&[][..], Node::items);
     if !is_library(&document.path) {
         return !statements.is_empty() || document.is_broken();
-    }
-    fn tells(node: &Node, depth: usize) -> bool {
-        let is_step = tree::Call::of(node).is_some_and(|call| TELLING.contains(&call.name));
-        let parts = || node.items().iter().chain(node.entries().iter().map(|entry| &entry.value));
-        is_step || depth < crate::document::MAX_DEPTH && parts().any(|part| tells(part, depth + 1))
     }
     statements.iter().any(|statement| tells(statement, 0))
 }
@@ -134,7 +136,7 @@ fn of_file(document: &Document, root: &Node) -> Extraction {
     let mut resources = vec![Resource::of_file(document, "jenkins/pipeline", body, header, Typing::Strict)];
     resources.extend(stages(document, &reading, &names, &scripts));
     resources.extend(pods(document, &reading, &names));
-    let problems = problems(document, root, &reading, unread);
+    let problems = problems(document, root, &reading, &unread);
     Extraction { resources, problems }
 }
 
@@ -194,7 +196,7 @@ fn pods(document: &Document, reading: &Reading<'_>, names: &Names<'_>) -> Vec<Re
 }
 
 /// What is told of the parts of a pipeline that are not read.
-fn problems(document: &Document, root: &Node, reading: &Reading<'_>, unread: Vec<Span>) -> Vec<Problem> {
+fn problems(document: &Document, root: &Node, reading: &Reading<'_>, unread: &[Span]) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut tell = |place: Span, message: String, help: &str| {
         found.push(Problem::notice(CODE, &*document.path, Some(place), message).help(help));

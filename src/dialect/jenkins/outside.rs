@@ -194,7 +194,7 @@ fn paths(expression: &str) -> Vec<String> {
         let length = c.len_utf8();
         match (quote, c) {
             (_, '\\') => {
-                at += length + chosen.get(at + 1..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+                at += length + chosen.get(at + 1..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
             }
             // A text in double quotes is filled in too.
             (Some('"'), '$') => {
@@ -210,7 +210,6 @@ fn paths(expression: &str) -> Vec<String> {
                 quote = None;
                 at += length;
             }
-            (Some(_), _) => at += length,
             (None, '\'' | '"') => {
                 quote = Some(c);
                 at += length;
@@ -221,7 +220,7 @@ fn paths(expression: &str) -> Vec<String> {
                 let is_call = chosen.get(at..).is_some_and(|rest| rest.starts_with('('));
                 found.extend(if is_call { handed_on(path) } else { Some(plain(path)) });
             }
-            (None, _) => at += length,
+            _ => at += length,
         }
     }
     found

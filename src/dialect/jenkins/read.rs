@@ -286,9 +286,13 @@ impl<'n> Reading<'n> {
 
     fn environment(&mut self, call: Call<'n>, around: &Around<'n>) {
         for statement in call.block() {
-            let entries = statement.get("set").map_or(&[][..], Node::entries);
-            self.set.extend(entries.iter().map(|entry| Set { entry, is_environment: true }));
-            self.node(statement, around);
+            let Some(set) = statement.get("set") else {
+                self.node(statement, around);
+                continue;
+            };
+            self.set.extend(set.entries().iter().map(|entry| Set { entry, is_environment: true }));
+            let used = Around { is_used: true, ..around.clone() };
+            self.beside(set.entries().iter().map(|entry| &entry.value), &used);
         }
     }
 
@@ -326,7 +330,7 @@ impl<'n> Reading<'n> {
 }
 
 /// The calls of a block, or of a list of them that is an argument.
-fn calls<'n>(call: Call<'n>) -> impl Iterator<Item = Call<'n>> {
+fn calls(call: Call<'_>) -> impl Iterator<Item = Call<'_>> {
     let listed = call.arguments().iter().flat_map(|argument| match &argument.value {
         Value::List(items) => items.as_slice(),
         _ => std::slice::from_ref(argument),

@@ -36,7 +36,7 @@ const BINDINGS: &[(&str, &[(&str, bool)])] = &[
 const FILES: &[&str] = &["FILE", "PATH", "KUBECONFIG", "KUBE_CONFIG", "CERT", "KEYSTORE", "SETTINGS", "DIR"];
 
 /// The credentials that `withCredentials` binds.
-pub(super) fn of_bindings<'n>(call: Call<'n>) -> impl Iterator<Item = Bound<'n>> {
+pub(super) fn of_bindings(call: Call<'_>) -> impl Iterator<Item = Bound<'_>> {
     let listed = call.arguments().iter().flat_map(|argument| {
         if argument.items().is_empty() { std::slice::from_ref(argument) } else { argument.items() }
     });

@@ -235,8 +235,8 @@ fn a_patch_of_a_workflow_is_laid_over_its_pods() {
     assert_eq!(shown("        priority: 1\n"), (None, None, true));
     let open = |name: &str| Some(format!("`{name}` is known when the workflow runs"));
     assert_eq!(shown(&with("{{inputs.parameters.other}}")), (None, open("inputs.parameters.other"), true));
-    assert_eq!(shown("        '{\"hostPID\": false}'\n").2, true);
-    assert_eq!(shown("        {\"hostPID\": false}\n").2, false);
+    assert!(shown("        '{\"hostPID\": false}'\n").2);
+    assert!(!shown("        {\"hostPID\": false}\n").2);
 }
 
 #[test]

@@ -251,15 +251,12 @@ impl Parser<'_> {
         self.at += dots.len();
         self.skip_lines();
         let at = self.at;
-        let name = match self.peek() {
-            Some(b'\'' | b'"') => {
-                self.text()?;
-                self.slice(at, self.at).to_owned()
-            }
-            _ => {
-                self.eat("@");
-                self.name_here()?.0
-            }
+        let name = if matches!(self.peek(), Some(b'\'' | b'"')) {
+            self.text()?;
+            self.slice(at, self.at).to_owned()
+        } else {
+            self.eat("@");
+            self.name_here()?.0
         };
         if let Some(own) = &term.name {
             return Ok((self.call_or_name(format!("{own}.{name}"), start)?, true));
@@ -324,14 +321,13 @@ impl Parser<'_> {
     fn arguments(&mut self, call: &mut Vec<Entry>) -> Read<()> {
         let start = self.at;
         let read = self.nested(|parser| parser.listed(b')'));
-        match read {
-            Ok(handed) => handed.add_to(call, self.since(start)),
-            Err(_) => {
-                self.at = start;
-                self.skip_bracketed()?;
-                let open = Node::unresolved(self.slice(start, self.at), NOT_UNDERSTOOD, self.since(start));
-                call.push(Entry::new("arguments", open.span, Node::list(vec![open], self.since(start))));
-            }
+        if let Ok(handed) = read {
+            handed.add_to(call, self.since(start));
+        } else {
+            self.at = start;
+            self.skip_bracketed()?;
+            let open = Node::unresolved(self.slice(start, self.at), NOT_UNDERSTOOD, self.since(start));
+            call.push(Entry::new("arguments", open.span, Node::list(vec![open], self.since(start))));
         }
         Ok(())
     }

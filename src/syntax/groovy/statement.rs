@@ -28,6 +28,13 @@ const ASSIGNING: &[&str] = &["+=", "-=", "*=", "/=", "?=", "<<="];
 /// How far a declaration is looked ahead for, in bytes.
 const FURTHEST: usize = 400;
 
+/// Whether a declaration was here.
+enum Declared {
+    /// It was: with what comes of it, which is nothing for one without a value.
+    Here(Option<Node>),
+    Nothing,
+}
+
 impl Parser<'_> {
     /// The statements up to the brace that closes them, or to the end of the file.
     pub(super) fn statements(&mut self, in_block: bool) -> Vec<Node> {
@@ -151,8 +158,9 @@ impl Parser<'_> {
             self.eat(":");
             return Ok(None);
         }
-        if let Some(declared) = self.declaration(start)? {
-            return Ok(declared);
+        match self.declaration(start)? {
+            Declared::Here(set) => return Ok(set),
+            Declared::Nothing => {}
         }
         if let Some(set) = self.assignment(start)? {
             return Ok(Some(set));
@@ -172,9 +180,8 @@ impl Parser<'_> {
     fn end_of_statement(&mut self) -> Read<()> {
         self.skip();
         match self.peek() {
-            None | Some(b'\n' | b'\r' | b';' | b'}') => Ok(()),
-            // `} else {`, `} catch (e) {`, and one closure behind another.
-            Some(b'{') => Ok(()),
+            // A brace opens in `} else {`, `} catch (e) {`, and one closure behind another.
+            None | Some(b'\n' | b'\r' | b';' | b'}' | b'{') => Ok(()),
             _ if ["else", "catch", "finally", "while", "_", "import"].contains(&self.word()) => Ok(()),
             _ => Err(self.fault("expected the end of the statement")),
         }
@@ -194,13 +201,12 @@ impl Parser<'_> {
                 parser.expect(")", "after a condition")?;
                 Ok(node)
             });
-            let condition = match read {
-                Ok(node) => node,
-                Err(_) => {
-                    self.at = at;
-                    self.skip_bracketed()?;
-                    Node::unresolved(self.slice(at, self.at), super::WORKED_OUT, self.since(at))
-                }
+            let condition = if let Ok(node) = read {
+                node
+            } else {
+                self.at = at;
+                self.skip_bracketed()?;
+                Node::unresolved(self.slice(at, self.at), super::WORKED_OUT, self.since(at))
             };
             let span = self.since(at);
             entries.push(Entry::new("arguments", span, Node::list(vec![condition], span)));
@@ -250,8 +256,8 @@ impl Parser<'_> {
         self.expect(":", "after a case")
     }
 
-    /// A declaration of a variable or of a function, when one is here: what comes of it, which is nothing for one without a value.
-    fn declaration(&mut self, start: usize) -> Read<Option<Option<Node>>> {
+    /// A declaration of a variable or of a function, when one is here.
+    fn declaration(&mut self, start: usize) -> Read<Declared> {
         let mut is_declared = false;
         while MODIFIERS.contains(&self.word()) {
             let word = self.word();
@@ -267,12 +273,12 @@ impl Parser<'_> {
             let at = self.at;
             self.skip_bracketed()?;
             let name = self.slice(at, self.at).to_owned();
-            return self.assigned(name, at, start).map(Some);
+            return self.assigned(name, at, start).map(Declared::Here);
         }
         let has_type = self.skip_type();
         if !is_declared && !has_type {
             self.at = start;
-            return Ok(None);
+            return Ok(Declared::Nothing);
         }
         let at = self.at;
         let name = self.word().to_owned();
@@ -295,14 +301,18 @@ impl Parser<'_> {
             if self.peek() != Some(b'{') {
                 // A type behind a name in parentheses is no declaration: it is called.
                 self.at = start;
-                return if is_declared { Err(self.fault("expected the body of a function")) } else { Ok(None) };
+                return if is_declared {
+                    Err(self.fault("expected the body of a function"))
+                } else {
+                    Ok(Declared::Nothing)
+                };
             }
             let block = self.block()?;
             let entries =
                 vec![Entry::new("method", head, Node::text(name, head)), Entry::new("block", block.span, block)];
-            return Ok(Some(Some(Node::map(entries, self.since(start)))));
+            return Ok(Declared::Here(Some(Node::map(entries, self.since(start)))));
         }
-        self.assigned(name, at, start).map(Some)
+        self.assigned(name, at, start).map(Declared::Here)
     }
 
     /// Takes a type with a name behind it: up to that name. Whether there was one.
@@ -354,7 +364,7 @@ impl Parser<'_> {
             }
             self.skip_lines();
             let at = self.at;
-            name = self.word().to_owned();
+            self.word().clone_into(&mut name);
             self.at += name.len();
             head = self.since(at);
         }

@@ -68,7 +68,7 @@ pub(super) fn links(line: &str) -> Vec<Link> {
     found
 }
 
-/// A target as it is followed: a backslash before a sign of ASCII takes its meaning, and is no part of it (CommonMark 0.31.2, 2.4);
+/// A target as it is followed: a backslash before a sign of ASCII takes its meaning, and is no part of it (`CommonMark` 0.31.2, 2.4);
 /// `&amp;` is the sign that addresses have.
 pub(super) fn unescaped(target: Node) -> Node {
     let Value::Str(written) = &target.value else { return target };

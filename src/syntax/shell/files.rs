@@ -142,15 +142,13 @@ impl Reading<'_> {
                     at = end;
                 }
                 (Some(sign), _) => {
-                    match reference(all, at, end).filter(|found| sign == '$' && !found.name.is_empty()) {
-                        Some(found) => {
-                            self.hole();
-                            at = found.range.end;
-                        }
-                        None => {
-                            self.spelled.part(self.script, at, at + sign.len_utf8());
-                            at += sign.len_utf8();
-                        }
+                    let found = reference(all, at, end).filter(|found| sign == '$' && !found.name.is_empty());
+                    if let Some(found) = found {
+                        self.hole();
+                        at = found.range.end;
+                    } else {
+                        self.spelled.part(self.script, at, at + sign.len_utf8());
+                        at += sign.len_utf8();
                     }
                 }
             }

@@ -73,7 +73,9 @@ pub(super) fn add_artifacts(source: &Source, workspace: &Workspace, found: &mut 
             found.add(build, workspace);
         }
     };
-    roots.iter().for_each(|root| each_map(root, 0, &mut artifact));
+    for root in &roots {
+        each_map(root, 0, &mut artifact);
+    }
 }
 
 /// Adds the tasks of Ansible that build images of a folder of the repository.

@@ -102,10 +102,7 @@ fn replaces(rest: &str, mark: char, is_sed: bool) -> bool {
     let rest = rest.strip_prefix("{1,}").unwrap_or(rest);
     let end = if is_sed { mark } else { '}' };
     // An expansion may end at the set: all that fits is removed.
-    let rest = match rest.strip_prefix(mark) {
-        Some(rest) => rest,
-        None => return !is_sed && rest.starts_with('}'),
-    };
+    let Some(rest) = rest.strip_prefix(mark) else { return !is_sed && rest.starts_with('}') };
     let Some((instead, flags)) = rest.split_once(end) else { return false };
     let is_plain = instead.chars().all(|sign| sign == '\\' || sign.is_ascii_alphanumeric() || PLAIN.contains(sign));
     let flags: String = flags.chars().take_while(char::is_ascii_alphabetic).collect();
