@@ -54,8 +54,8 @@ pub const COMMAND: Register = Register {
         view(
             "download",
             "(how:s from:s)",
-            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads), and the host that it is `from`, where that is written out",
-            "{ \"how\": \"pipe\", \"from\": \"get.example.org\" }",
+            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads), and the host that it is `from`, as a message names it",
+            "{ \"how\": \"pipe\", \"from\": \"`get.example.org`\" }",
         ),
         OWNER,
     ],
@@ -103,11 +103,15 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
     facts.collect()
 }
 
+/// What a host is called that is not written out.
+const UNKNOWN: &str = "an address that is not written out";
+
 /// What is fetched and run, and from which host.
 fn fetched(how: &str, argv: Option<&Node>, span: Span) -> Node {
     let mut said = vec![entry("how", Node::text(how, span))];
     let mut words = argv.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
-    said.extend(words.find_map(download::host).map(|host| entry("from", Node::text(host, span))));
+    let host = words.find_map(download::host).map_or_else(|| UNKNOWN.to_owned(), |host| format!("`{host}`"));
+    said.push(entry("from", Node::text(host, span)));
     Node::map(said, span)
 }
 

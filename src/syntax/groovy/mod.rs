@@ -5,7 +5,7 @@
 //! `if`, `for`, `try`, `return` and their like are calls of that name, an annotation one of `@Library`. `set` holds what a name is
 //! assigned, `method` the name of a function with its `block`; a closure that is a value is a map with a `block` alone, and `operands` are
 //! the parts of an expression with calls in it. Texts, numbers, lists and maps are values; every other expression is unresolved, and
-//! [`pieces`] tells what a text with values in it is made of.
+//! `pieces` tells what a text with values in it is made of.
 //!
 //! What is not understood is unresolved up to the end of its argument or statement, and the rest is read.
 
