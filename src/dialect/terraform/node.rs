@@ -11,6 +11,7 @@ use super::policy;
 use super::same;
 use super::value::{Data, Origin, Partial, Type, Unknown, Value};
 use super::views;
+use crate::dialect::iam;
 use crate::document::{Entry, Key, Map, Node, PartialText, Text, TextPart, Unresolved, Value as Plain};
 use crate::source::Span;
 
@@ -38,6 +39,9 @@ fn partial(unknown: &Unknown) -> Option<Box<PartialText>> {
 /// Most pieces that are followed: templates made of templates would have pieces without end.
 const MOST_PIECES: usize = 256;
 
+/// About how many bytes of a policy in JSON come to one value.
+const BYTES_A_VALUE: usize = 16;
+
 /// The pieces of a template, and those of templates within it. As deep as values are.
 fn collect_parts<'v>(pieces: &'v [Value], parts: &mut Vec<TextPart<'v>>) {
     for piece in pieces {
@@ -53,15 +57,36 @@ fn collect_parts<'v>(pieces: &'v [Value], parts: &mut Vec<TextPart<'v>>) {
     }
 }
 
+/// How many values there are within one, with a part of those that its texts are taken apart into: these are smaller.
+fn weight(value: &Value) -> u32 {
+    value.weight().saturating_add(in_texts(value) / 4)
+}
+
+/// About how many values the texts in a value are taken apart into.
+fn in_texts(value: &Value) -> u32 {
+    if let Some(structure) = &value.origin.structure {
+        return structure.weight();
+    }
+    let sum = |all: u32, value: &Value| all.saturating_add(in_texts(value));
+    match value.data() {
+        Data::Text(text) if iam::is_policy_text(text.as_str()) => {
+            u32::try_from(text.as_str().len() / BYTES_A_VALUE).unwrap_or(u32::MAX)
+        }
+        Data::List(_, items) | Data::Set(_, items) | Data::Tuple(items) => items.iter().fold(0, sum),
+        Data::Map(_, members) | Data::Object(members) => members.values().fold(0, sum),
+        _ => 0,
+    }
+}
+
 impl Nodes<'_, '_> {
     /// The node of the value of a whole block. When a root module holds too much, its largest attributes are left out.
     pub fn body(&self, value: &Value) -> Node {
         let whole = Origin { span: Some(self.within), ..Origin::default() };
-        if self.world.keep(value.weight()) {
+        if self.world.keep(weight(value)) {
             return self.node(value, &whole);
         }
         let mut members = value.members().cloned().unwrap_or_default();
-        for member in members.values_mut().filter(|member| !self.world.keep(member.weight())) {
+        for member in members.values_mut().filter(|member| !self.world.keep(weight(member))) {
             let limit = Value::unknown(Type::Dynamic, self.world.limit());
             *member = limit.with_origin(member.origin.clone());
         }
