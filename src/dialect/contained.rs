@@ -322,6 +322,26 @@ mod tests {
                 "redis/config",
             ),
             (
+                "terraform/cloudinit_config",
+                "part:\n- content: |\n    #cloud-config\n    write_files: [{path: /etc/redis.conf, content: \"bind 0.0.0.0\\n\"}]\n",
+                "redis/config",
+            ),
+            (
+                "terraform/google_compute_instance_template",
+                "metadata:\n  user-data: |\n    #cloud-config\n    write_files: [{path: /etc/redis.conf, content: \"bind 0.0.0.0\\n\"}]\n",
+                "redis/config",
+            ),
+            (
+                "cloudformation/AWS::AutoScaling::AutoScalingGroup",
+                "'@attributes': {Metadata: {'AWS::CloudFormation::Init': {config: {files: {/etc/redis.conf: {content: \"bind 0.0.0.0\\n\"}}}}}}\n",
+                "redis/config",
+            ),
+            (
+                "cloudformation/AWS::EC2::Instance",
+                "'@attributes': {Metadata: {'AWS::CloudFormation::Init': {config: {files: {/etc/redis.conf: {encoding: base64, content: YmluZCAwLjAuMC4wCg==}}}}}}\n",
+                "redis/config",
+            ),
+            (
                 "arm/Microsoft.Compute/virtualMachines",
                 "properties: {osProfile: {customData: I2Nsb3VkLWNvbmZpZwp3cml0ZV9maWxlczoKLSB7cGF0aDogL2V0Yy9yZWRpcy5jb25mLCBjb250ZW50OiAiYmluZCAwLjAuMC4wXG4ifQo=}}\n",
                 "redis/config",

@@ -190,16 +190,18 @@ fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all
         return;
     }
     let argv = command.get("argv").map_or(&[][..], Node::items);
-    let started =
-        shell::started_by_find(argv).into_iter().chain(shell::on_another_machine(argv).filter(|words| words.len() > 1));
-    for words in started {
+    // One word that is told another machine is a script, and several are the words of a command.
+    let (remote_script, remote_words) = match shell::on_another_machine(argv) {
+        Some([script]) => (Some(script), None),
+        words => (None, words),
+    };
+    for words in shell::started_by_find(argv).into_iter().chain(remote_words) {
         let span = words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(command.span);
         for inner in shell::of_words(&Node::list(words.to_vec(), span), Shell::Posix).items() {
             add(inner, known, depth + 1, all);
         }
     }
-    let remote = || shell::on_another_machine(argv).filter(|words| words.len() == 1)?.first();
-    let script = shell::script_of(argv).or_else(|| shell::script_of_user(argv)).or_else(remote);
+    let script = shell::script_of(argv).or_else(|| shell::script_of_user(argv)).or(remote_script);
     let posix = script.map(|script| (script, Shell::Posix));
     let handed = posix.or_else(|| Some((shell::script_of_powershell(argv)?, Shell::Windows)));
     if let Some((Node { value: Value::Str(text), span, .. }, shell)) = handed {
@@ -360,6 +362,10 @@ mod tests {
             ("sudo find . -exec sh -c 'curl -k x' \\;", vec!["find", "curl"]),
             ("find . -name sh", vec!["find"]),
             ("su - db -c 'curl -k x | sh'", vec!["su", "curl", "sh"]),
+            ("su -lc 'curl -k x' db", vec!["su", "curl"]),
+            ("sudo -u app find . -exec curl -k {} +", vec!["find", "curl"]),
+            ("timeout 60 ssh -p 22 u@h curl -k x", vec!["ssh", "curl"]),
+            ("sudo -u app docker exec web sh -c 'curl -k x'", vec!["docker", "curl"]),
             ("runuser -u db -- curl -k x", vec!["runuser"]),
             ("ssh -i k -T u@h 'curl -k x; ls'", vec!["ssh", "curl", "ls"]),
             ("ssh h sudo curl -k x", vec!["ssh", "curl"]),

@@ -3,13 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::document::{Entry, Node, Value};
-
-/// The arguments of machines that hold such a text, in any format.
-const KEYS: &[&str] = &["user_data", "user_data_base64", "custom_data", "UserData", "userData", "customData"];
-
-/// How deep in a resource they stand at most (`properties.osProfile.customData`).
-const DEEPEST: usize = 4;
+use super::first_start;
+use crate::document::{Entry, Node};
 
 /// The text that a value in base64 stands for; the value itself where it is none.
 pub fn decoded(node: &Node) -> Node {
@@ -27,25 +22,11 @@ const MIN_ENCODED: usize = 16;
 /// Those of a body that are in base64, under their keys, as they are read.
 pub fn handed_over(body: &Node) -> Node {
     let mut found = Vec::new();
-    gather(body, 0, &mut found);
-    Node::map(found, body.span)
-}
-
-fn gather(node: &Node, depth: usize, found: &mut Vec<Entry>) {
-    if depth > DEEPEST {
-        return;
-    }
-    if let Value::List(items) = &node.value {
-        return items.iter().for_each(|item| gather(item, depth + 1, found));
-    }
-    for entry in node.entries() {
-        if KEYS.contains(&&*entry.key.name) {
-            let value = decoded(&entry.value);
-            if value.as_str() != entry.value.as_str() {
-                found.push(Entry { key: entry.key.clone(), value, derived: false });
-            }
-        } else {
-            gather(&entry.value, depth + 1, found);
+    first_start::handed_over(body, &mut |entry| {
+        let value = decoded(&entry.value);
+        if value.as_str() != entry.value.as_str() {
+            found.push(Entry { key: entry.key.clone(), value, derived: false });
         }
-    }
+    });
+    Node::map(found, body.span)
 }

@@ -1,25 +1,25 @@
 //! What machines are handed to run when they first start.
 
-use crate::document::Node;
+use crate::document::{Entry, Node};
 
 /// Keys under which machines are handed a script or a configuration of cloud-init, in any format.
 #[rustfmt::skip] // Words fill lines.
-pub const KEYS: &[&str] = &[
-    "user_data", "user_data_base64", "custom_data", "UserData", "userData", "customData", "metadata_startup_script", "startup-script",
+const KEYS: &[&str] = &[
+    "user_data", "user_data_base64", "custom_data", "UserData", "userData", "customData", "metadata_startup_script", "startup-script", "user-data",
 ];
 
 /// How deep in a resource they stand at most (`properties.osProfile.customData`).
-pub const DEEPEST: usize = 4;
+const DEEPEST: usize = 4;
 
 /// How files for the first start of a machine begin.
 const CLOUD_CONFIG: &str = "#cloud-config";
 
-/// Shows each value that is handed over in a body.
-pub fn texts<'n>(body: &'n Node, see: &mut dyn FnMut(&'n Node)) {
+/// Shows each value that is handed over in a body, with its key.
+pub fn handed_over<'n>(body: &'n Node, see: &mut dyn FnMut(&'n Entry)) {
     gather(body, 0, see);
 }
 
-fn gather<'n>(node: &'n Node, depth: usize, see: &mut dyn FnMut(&'n Node)) {
+fn gather<'n>(node: &'n Node, depth: usize, see: &mut dyn FnMut(&'n Entry)) {
     if depth > DEEPEST {
         return;
     }
@@ -27,7 +27,7 @@ fn gather<'n>(node: &'n Node, depth: usize, see: &mut dyn FnMut(&'n Node)) {
         gather(item, depth + 1, see);
     }
     for entry in node.entries() {
-        if KEYS.contains(&&*entry.key.name) { see(&entry.value) } else { gather(&entry.value, depth + 1, see) }
+        if KEYS.contains(&&*entry.key.name) { see(entry) } else { gather(&entry.value, depth + 1, see) }
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use crate::dialect::machines;
 use crate::document::{Entry, Node, Value};
 use crate::fact::{encoded, first_start};
 use crate::kernel::holes;
@@ -44,7 +45,13 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: &["shell/script"], files: of_script },
     Holder { kinds: &["dockerfile/image"], files: of_image },
     Holder { kinds: &["terraform/local_file"], files: local },
-    Holder { kinds: MACHINES, files: of_machine },
+    Holder { kinds: machines::SERVERS, files: of_machine },
+    Holder { kinds: machines::PARTS, files: of_parts },
+    Holder { kinds: machines::AZURE_SERVERS, files: of_machine },
+    Holder { kinds: machines::GOOGLE_SERVERS, files: of_machine },
+    Holder { kinds: machines::STACK_SERVERS, files: of_stack },
+    Holder { kinds: &["cloudformation/AWS::AutoScaling::AutoScalingGroup"], files: of_stack },
+    Holder { kinds: machines::ARM_SERVERS, files: of_machine },
 ];
 
 /// A file for each key of a map of texts, and of one of texts in base 64.
@@ -59,13 +66,17 @@ fn named<'r>(texts: Option<&'r Node>, encoded: Option<&'r Node>) -> Vec<Held<'r>
 /// A file whose path and content are told beside each other.
 fn pair<'r>(node: Option<&'r Node>, path: &str) -> Option<Held<'r>> {
     let node = node?;
-    let form = match node.get("encoding").and_then(Node::as_str) {
-        None | Some("text/plain") => Form::Plain,
+    let (path, text) = (node.get(path)?.as_str()?, node.get("content")?);
+    Some(Held { path: Cow::Borrowed(path), text: Cow::Borrowed(text), form: form(node) })
+}
+
+/// How the text of a file is written, as what stands beside it says.
+fn form(file: &Node) -> Form {
+    match file.get("encoding").and_then(Node::as_str) {
+        None | Some("plain" | "text/plain") => Form::Plain,
         Some("b64" | "base64") => Form::Encoded,
         Some(_) => Form::Packed,
-    };
-    let (path, text) = (node.get(path)?.as_str()?, node.get("content")?);
-    Some(Held { path: Cow::Borrowed(path), text: Cow::Borrowed(text), form })
+    }
 }
 
 /// What a task writes, and what it makes of a template.
@@ -136,34 +147,30 @@ fn local(file: &Node) -> Vec<Held<'_>> {
     pair(Some(file), "filename").into_iter().collect()
 }
 
-/// Machines that are handed a script or a configuration of cloud-init for their first start.
-const MACHINES: &[&str] = &[
-    "arm/Microsoft.Compute/virtualMachineScaleSets",
-    "arm/Microsoft.Compute/virtualMachines",
-    "cloudformation/AWS::AutoScaling::LaunchConfiguration",
-    "cloudformation/AWS::EC2::Instance",
-    "cloudformation/AWS::EC2::LaunchTemplate",
-    "terraform/aws_instance",
-    "terraform/aws_launch_configuration",
-    "terraform/aws_launch_template",
-    "terraform/aws_spot_instance_request",
-    "terraform/azurerm_linux_virtual_machine",
-    "terraform/azurerm_linux_virtual_machine_scale_set",
-    "terraform/digitalocean_droplet",
-    "terraform/google_compute_instance",
-    "terraform/google_compute_instance_template",
-    "terraform/hcloud_server",
-    "terraform/linode_instance",
-    "terraform/openstack_compute_instance_v2",
-    "terraform/scaleway_instance_server",
-    "terraform/vultr_instance",
-];
-
 /// What the first start of a machine writes.
 fn of_machine(machine: &Node) -> Vec<Held<'_>> {
     let mut found = Vec::new();
-    first_start::texts(machine, &mut |data| found.extend(of_first_start(data)));
+    first_start::handed_over(machine, &mut |data| found.extend(of_first_start(&data.value)));
     found
+}
+
+/// The same of what it is put together from.
+fn of_parts(config: &Node) -> Vec<Held<'_>> {
+    let parts = config.get("part").map_or(&[][..], Node::items).iter();
+    parts.filter_map(|part| part.get("content")).flat_map(of_first_start).collect()
+}
+
+/// What the first start of a machine of a stack writes, and what `cfn-init` does.
+fn of_stack(machine: &Node) -> Vec<Held<'_>> {
+    let metadata = machine.get("@attributes").and_then(|attributes| attributes.get("Metadata"));
+    let init = metadata.and_then(|metadata| metadata.get("AWS::CloudFormation::Init"));
+    let configs = init.map_or(&[][..], Node::entries).iter();
+    let files = configs.filter_map(|config| config.value.get("files")).flat_map(Node::entries);
+    let held = files.filter_map(|file| {
+        let text = Cow::Borrowed(file.value.get("content")?);
+        Some(Held { path: Cow::Borrowed(&*file.key.name), text, form: form(&file.value) })
+    });
+    held.chain(of_machine(machine)).collect()
 }
 
 /// The files of a script, or of a configuration of cloud-init; what is not known of it stands open in them.

@@ -2,45 +2,11 @@
 
 use super::Says::{Build, Container, Encoded, HostPath, Image, Script, Words};
 use super::{Statement, says};
+use crate::dialect::machines;
 
 /// The keys of a container of ECS whose words are one command.
 const TASK: &[&str] = &["entryPoint", "command"];
 const STACK_TASK: &[&str] = &["EntryPoint", "Command"];
-
-/// Servers of clouds that take a script as `user_data`.
-const SERVERS: &[&str] = &[
-    "terraform/aws_instance",
-    "terraform/aws_launch_configuration",
-    "terraform/aws_lightsail_instance",
-    "terraform/aws_launch_template",
-    "terraform/aws_spot_instance_request",
-    "terraform/digitalocean_droplet",
-    "terraform/exoscale_compute_instance",
-    "terraform/hcloud_server",
-    "terraform/linode_instance",
-    "terraform/openstack_compute_instance_v2",
-    "terraform/scaleway_instance_server",
-    "terraform/vultr_instance",
-];
-
-/// What the first start of a machine is put together from.
-const PARTS: &[&str] =
-    &["terraform/cloudinit_config", "terraform/data.cloudinit_config", "terraform/data.template_cloudinit_config"];
-
-const AZURE_SERVERS: &[&str] = &[
-    "terraform/azurerm_linux_virtual_machine",
-    "terraform/azurerm_linux_virtual_machine_scale_set",
-    "terraform/azurerm_virtual_machine_scale_set",
-    "terraform/azurerm_orchestrated_virtual_machine_scale_set",
-];
-
-const ARM_SCALE_SET: &str = "arm/Microsoft.Compute/virtualMachineScaleSets";
-
-const GOOGLE_SERVERS: &[&str] = &[
-    "terraform/google_compute_instance",
-    "terraform/google_compute_instance_template",
-    "terraform/google_compute_region_instance_template",
-];
 
 pub(super) const STATEMENTS: &[Statement] = &[
     // Amazon Web Services.
@@ -57,9 +23,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/aws_lightsail_container_service_deployment_version"], "container.image", Image("run")),
     says(&["terraform/aws_codebuild_project"], "source.buildspec", Build("job")),
     says(&["terraform/aws_codebuild_project"], "secondary_sources.buildspec", Build("job")),
-    says(PARTS, "part.content", Encoded("host")),
-    says(SERVERS, "user_data", Encoded("host")),
-    says(SERVERS, "user_data_base64", Encoded("host")),
+    says(machines::PARTS, "part.content", Encoded("host")),
+    says(machines::SERVERS, "user_data", Encoded("host")),
+    says(machines::SERVERS, "user_data_base64", Encoded("host")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.Image", Image("run")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions", Container(STACK_TASK, "container")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "Volumes.Host.SourcePath", HostPath),
@@ -82,20 +48,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
         Script("host"),
     ),
     says(&["cloudformation/AWS::SSM::Document"], "Content.mainSteps.inputs.runCommand", Script("host")),
-    says(
-        &["cloudformation/AWS::EC2::Instance"],
-        "Metadata.AWS::CloudFormation::Init.*.commands.*.command",
-        Words("host"),
-    ),
-    says(
-        &["cloudformation/AWS::EC2::Instance"],
-        "@attributes.Metadata.AWS::CloudFormation::Init.*.commands.*.command",
-        Words("host"),
-    ),
-    says(&["cloudformation/AWS::Lightsail::Instance"], "UserData", Encoded("host")),
-    says(&["cloudformation/AWS::EC2::Instance"], "UserData", Encoded("host")),
-    says(&["cloudformation/AWS::AutoScaling::LaunchConfiguration"], "UserData", Encoded("host")),
-    says(&["cloudformation/AWS::EC2::LaunchTemplate"], "LaunchTemplateData.UserData", Encoded("host")),
+    says(&["cloudformation/*"], "@attributes.Metadata.AWS::CloudFormation::Init.*.commands.*.command", Words("host")),
+    says(machines::STACK_SERVERS, "UserData", Encoded("host")),
+    says(machines::STACK_SERVERS, "LaunchTemplateData.UserData", Encoded("host")),
     // Azure.
     says(&["terraform/azurerm_container_group"], "container.image", Image("run")),
     says(&["terraform/azurerm_container_group"], "init_container.image", Image("run")),
@@ -115,9 +70,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "site_config.application_stack.docker_image_name",
         Image("run"),
     ),
-    says(AZURE_SERVERS, "custom_data", Encoded("host")),
-    says(AZURE_SERVERS, "user_data", Encoded("host")),
-    says(&["terraform/azurerm_virtual_machine"], "os_profile.custom_data", Encoded("host")),
+    says(machines::AZURE_SERVERS, "custom_data", Encoded("host")),
+    says(machines::AZURE_SERVERS, "user_data", Encoded("host")),
+    says(machines::AZURE_SERVERS, "os_profile.custom_data", Encoded("host")),
     says(&["terraform/azurerm_virtual_machine_extension"], "settings.commandToExecute", Script("host")),
     says(&["arm/Microsoft.ContainerInstance/containerGroups"], "properties.containers.properties.image", Image("run")),
     says(
@@ -130,10 +85,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "properties.template.containers.image",
         Image("run"),
     ),
-    says(&["arm/Microsoft.Compute/virtualMachines"], "properties.osProfile.customData", Encoded("host")),
-    says(&["arm/Microsoft.Compute/virtualMachines"], "properties.userData", Encoded("host")),
-    says(&[ARM_SCALE_SET], "properties.virtualMachineProfile.osProfile.customData", Encoded("host")),
-    says(&[ARM_SCALE_SET], "properties.virtualMachineProfile.userData", Encoded("host")),
+    says(machines::ARM_SERVERS, "properties.osProfile.customData", Encoded("host")),
+    says(machines::ARM_SERVERS, "properties.userData", Encoded("host")),
+    says(machines::ARM_SERVERS, "properties.virtualMachineProfile.osProfile.customData", Encoded("host")),
+    says(machines::ARM_SERVERS, "properties.virtualMachineProfile.userData", Encoded("host")),
     says(&["arm/Microsoft.Resources/deploymentScripts"], "properties.scriptContent", Script("job")),
     says(&["arm/Microsoft.Compute/virtualMachines/extensions"], "properties.settings.commandToExecute", Script("host")),
     // Google Cloud.
@@ -141,8 +96,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/google_cloud_run_v2_service"], "template.containers.image", Image("run")),
     says(&["terraform/google_cloud_run_v2_job"], "template.template.containers.image", Image("run")),
     says(&["terraform/google_cloudbuild_trigger"], "build.step.name", Image("job")),
-    says(GOOGLE_SERVERS, "metadata_startup_script", Script("host")),
-    says(GOOGLE_SERVERS, "metadata.startup-script", Script("host")),
+    says(machines::GOOGLE_SERVERS, "metadata_startup_script", Script("host")),
+    says(machines::GOOGLE_SERVERS, "metadata.startup-script", Script("host")),
+    says(machines::GOOGLE_SERVERS, "metadata.user-data", Encoded("host")),
     // Scripts that Terraform runs itself, or on what it made.
     says(&["terraform/*"], "provisioner.local-exec.command", Script("job")),
     says(&["terraform/*"], "provisioner.remote-exec.inline", Script("host")),

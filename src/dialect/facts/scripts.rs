@@ -30,25 +30,13 @@ pub(super) fn readable<'n>(node: &'n Node, workspace: &Workspace) -> Cow<'n, Nod
 /// The scripts of a body of which parts are open, under their keys, as far as they are known; none where there are no such.
 pub(super) fn handed_over(body: &Node, workspace: &Workspace) -> Option<Node> {
     let mut found = Vec::new();
-    gather(body, workspace, 0, &mut found);
-    (!found.is_empty()).then(|| Node::map(found, body.span))
-}
-
-fn gather(node: &Node, workspace: &Workspace, depth: usize, found: &mut Vec<Entry>) {
-    if depth > first_start::DEEPEST {
-        return;
-    }
-    if let Value::List(items) = &node.value {
-        return items.iter().for_each(|item| gather(item, workspace, depth + 1, found));
-    }
-    for entry in node.entries() {
-        if !first_start::KEYS.contains(&&*entry.key.name) {
-            gather(&entry.value, workspace, depth + 1, found);
-        } else if entry.value.as_unresolved().is_some() {
+    first_start::handed_over(body, &mut |entry| {
+        if entry.value.as_unresolved().is_some() {
             let value = readable(&entry.value, workspace).into_owned();
             found.extend(value.as_str().is_some().then(|| Entry { value, ..entry.clone() }));
         }
-    }
+    });
+    (!found.is_empty()).then(|| Node::map(found, body.span))
 }
 
 /// How many bytes ahead the next line of a script is looked for where it was written.

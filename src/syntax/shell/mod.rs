@@ -7,12 +7,16 @@
 mod files;
 mod handed;
 mod lexer;
+mod program;
 mod recipes;
 mod reread;
 #[cfg(test)]
 mod tests;
+mod word;
 
-pub(crate) use handed::{on_another_machine, script_of_user, started_by_find};
+pub(crate) use handed::{on_another_machine, script_of, script_of_powershell, script_of_user, started_by_find};
+use program::is_option;
+pub(crate) use program::{SHELLS, base_name, program_of};
 pub(crate) use recipes::recipes;
 pub(crate) use reread::reread;
 
@@ -28,9 +32,6 @@ pub(crate) enum Shell {
     /// cmd and PowerShell: a backslash and a backtick are characters like others.
     Windows,
 }
-
-/// Most words before the program that `sudo`, `env` and the like start.
-const MAX_CARRIED: usize = 64;
 
 /// A command with its words.
 #[derive(Debug, Default)]
@@ -140,54 +141,6 @@ fn name_of(argv: &[Node]) -> Option<Entry> {
     Some(Entry::new("name", first.span, first.clone()))
 }
 
-/// Whether a word is an option.
-fn is_option(word: &str) -> bool {
-    word.starts_with('-')
-}
-
-/// Programs that read a script of the Bourne shell and its family.
-pub(crate) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
-
-/// The script that words hand to PowerShell in one of them: `powershell -Command "SCRIPT"`.
-pub(crate) fn script_of_powershell(argv: &[Node]) -> Option<&Node> {
-    let word = |node: &Node| node.as_str().unwrap_or("").to_ascii_lowercase();
-    let at = argv.iter().take(MAX_CARRIED).position(|node| {
-        let name = word(node);
-        let name = name.rsplit(['/', '\\']).next().unwrap_or("");
-        matches!(name.trim_end_matches(".exe"), "powershell" | "pwsh")
-    })?;
-    let after = argv.get(at + 1..)?;
-    let option = after.iter().position(|node| matches!(&*word(node), "-command" | "-c"))?;
-    after.get(option + 1).filter(|script| word(script).contains(' '))
-}
-
-/// The script that words hand to a shell: `sh -c SCRIPT`, also behind `sudo` and the like.
-pub(crate) fn script_of(argv: &[Node]) -> Option<&Node> {
-    let text = |word: &Node| word.as_str().unwrap_or("").to_owned();
-    let words: Vec<String> = argv.iter().take(MAX_CARRIED).map(text).collect();
-    let is_shell = |word: &String| SHELLS.contains(&base_name(word));
-    let at = match words.first().map(|first| base_name(first)) {
-        Some(first) if RUNNERS.contains(&first) => words.iter().position(is_shell)?,
-        _ => started(&words).filter(|at| words.get(*at).is_some_and(is_shell))?,
-    };
-    let mut after = argv.get(at + 1..)?.iter();
-    // Options may stand before the one that is followed by the script: `bash -e -c`, `bash -lc`, `bash -euo pipefail -c`.
-    while let Some(option) = after.next().and_then(Node::as_str) {
-        if !option.starts_with(['-', '+']) || option.len() < 2 {
-            return None;
-        }
-        let is_long = option.starts_with("--");
-        if !is_long && option.starts_with('-') && option.ends_with('c') {
-            return after.next();
-        }
-        let takes_word = !is_long && option.ends_with(['o', 'O']) || matches!(option, "--rcfile" | "--init-file");
-        if takes_word {
-            after.next();
-        }
-    }
-    None
-}
-
 fn word_node(script: &Text, within: Span, word: Word) -> Node {
     let place = span(script, word.start, word.end, within);
     Node::new(Value::Str(word.text), place)
@@ -205,66 +158,11 @@ impl Command {
         let is_shell = self.program().is_some_and(|program| SHELLS.contains(&program.as_str()));
         let options =
             self.words.iter().map(|word| word.text.as_str()).skip_while(|word| !SHELLS.contains(&base_name(word)));
-        is_shell && options.skip(1).all(|word| word.starts_with('-') && !word.ends_with('c'))
+        is_shell && options.skip(1).all(|word| word.starts_with('-') && !handed::ends_in_c(word))
     }
 
     /// The program that runs in the end: without what only changes how it runs, and without its path.
     fn program(&self) -> Option<String> {
         program_of(self.words.iter().map(|word| word.text.as_str()))
     }
-}
-
-/// Programs that start another one, which follows them.
-const CARRIERS: &[&str] =
-    &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice", "timeout", "xargs", "setsid", "stdbuf"];
-
-/// Options of those programs that are followed by a word of their own.
-const CARRIED_OPTIONS: &[(&str, &[&str])] = &[
-    ("sudo", &["-u", "-g", "--user", "--group"]),
-    ("doas", &["-u"]),
-    ("nice", &["-n"]),
-    ("timeout", &["-s", "-k", "--signal", "--kill-after"]),
-    ("xargs", &["-n", "-I", "-P", "-L", "-d", "-E", "-s", "-a"]),
-    ("stdbuf", &["-i", "-o", "-e"]),
-];
-
-/// Programs that hand words to a shell elsewhere: in a container, in a pod.
-const RUNNERS: &[&str] = &["docker", "podman", "nerdctl", "kubectl", "oc", "docker-compose"];
-
-/// The program that runs in the end, of the words of a command.
-pub(crate) fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
-    let words: Vec<&str> = words.take(MAX_CARRIED).collect();
-    let program = words.get(started(&words)?)?;
-    (!is_option(program)).then(|| base_name(program).to_owned())
-}
-
-/// The place of the program that runs in the end: behind `sudo`, `env` and the like, with what belongs to them.
-fn started(words: &[impl AsRef<str>]) -> Option<usize> {
-    let word = |at: usize| words.get(at).map(AsRef::as_ref);
-    let mut at = 0;
-    while CARRIERS.contains(&base_name(word(at)?)) {
-        let carrier = base_name(word(at)?);
-        let options = CARRIED_OPTIONS.iter().find(|(name, _)| *name == carrier).map_or(&[][..], |(_, options)| options);
-        let mut operands = usize::from(carrier == "timeout");
-        at += 1;
-        loop {
-            let next = word(at)?;
-            if options.contains(&next) {
-                at += 2;
-            } else if operands > 0 && !is_option(next) {
-                operands -= 1;
-                at += 1;
-            } else if !is_option(next) && !next.contains('=') {
-                break;
-            } else {
-                at += 1;
-            }
-        }
-    }
-    word(at).map(|_| at)
-}
-
-/// The name of a program without its path.
-pub(crate) fn base_name(program: &str) -> &str {
-    program.rsplit_once('/').map_or(program, |(_, name)| name)
 }

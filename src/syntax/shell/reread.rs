@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::handed::SSH_OPTIONS;
-use super::{CARRIERS, MAX_CARRIED, SHELLS, base_name};
+use super::handed::{before_told, ends_in_c};
+use super::program::{MAX_CARRIED, SHELLS, base_name, started};
 use crate::syntax::variables::reference;
 
 /// Programs that run a text of another language, and the options before it.
@@ -28,7 +28,7 @@ pub(crate) fn reread<'t>(command: &'t str, piped_to: Option<&str>) -> Vec<(Range
     let words = words(command);
     let texts: Vec<String> = words.iter().map(|word| plain(command.get(word.clone()).unwrap_or(""))).collect();
     let mut read: Vec<Range<usize>> = Vec::new();
-    let first = texts.iter().take(MAX_CARRIED).position(|word| !is_carrier(word)).unwrap_or(0);
+    let first = started(|at| texts.get(at).map(String::as_str)).unwrap_or(0);
     let program = texts.get(first).map_or("", |word| base_name(word));
     if program == "eval" {
         read.extend(words.iter().skip(first + 1).cloned());
@@ -39,7 +39,10 @@ pub(crate) fn reread<'t>(command: &'t str, piped_to: Option<&str>) -> Vec<(Range
     } else {
         for (at, word) in texts.iter().enumerate().skip(first).take(MAX_CARRIED) {
             match base_name(word) {
-                "ssh" => read.extend(words.iter().skip(remote(&texts, at)).cloned()),
+                "ssh" => {
+                    let after = texts.iter().skip(at + 1).map(String::as_str);
+                    read.extend(words.iter().skip(at + 1 + before_told(after)).cloned());
+                }
                 name => read.extend(script(name, &texts, at).and_then(|script| words.get(script)).cloned()),
             }
         }
@@ -50,10 +53,6 @@ pub(crate) fn reread<'t>(command: &'t str, piped_to: Option<&str>) -> Vec<(Range
     found
 }
 
-fn is_carrier(word: &str) -> bool {
-    CARRIERS.contains(&base_name(word)) || word.starts_with('-') || word.contains('=')
-}
-
 /// Which word is the script that a program at `at` is handed.
 fn script(name: &str, words: &[String], at: usize) -> Option<usize> {
     let interpreter = INTERPRETERS.iter().find(|(known, _)| *known == name).map(|(_, options)| *options);
@@ -62,23 +61,13 @@ fn script(name: &str, words: &[String], at: usize) -> Option<usize> {
     }
     let is_script = |word: &str| match interpreter {
         Some(options) => options.contains(&word),
-        None => word.starts_with('-') && !word.starts_with("--") && word.ends_with('c'),
+        None => ends_in_c(word),
     };
     let mut after = words.iter().enumerate().skip(at + 1);
     // A user may stand before the option of `su`.
     let is_passed = |word: &str| word.starts_with('-') || name == "su";
     let (option, _) = after.by_ref().take_while(|(_, word)| is_passed(word)).find(|(_, word)| is_script(word))?;
     Some(option + 1)
-}
-
-/// From which word on ssh, at `at`, is told what to run.
-fn remote(words: &[String], at: usize) -> usize {
-    let mut next = at + 1;
-    while let Some(option) = words.get(next).filter(|word| word.starts_with('-')) {
-        let takes_word = option.len() == 2 && option.chars().nth(1).is_some_and(|letter| SSH_OPTIONS.contains(letter));
-        next += if takes_word { 2 } else { 1 };
-    }
-    next + 1
 }
 
 /// The words of a command, with their quotes.
