@@ -11,7 +11,7 @@ use super::{Fact, OWNER, Owner, Register, encoded, short};
 use crate::document::{Entry, Node, Value};
 use crate::schema::view;
 use crate::secrecy::tree::{self, Sighting};
-use crate::secrecy::{How, Matter, Nature, named, values};
+use crate::secrecy::{How, Matter, Nature, firebase, named, values};
 use crate::source::Span;
 
 /// The register.
@@ -92,10 +92,13 @@ struct Found {
 
 /// What stands there, where that is a fact at all.
 fn form(sighting: &Sighting<'_>) -> Option<Nature> {
-    if sighting.suspected || sighting.within.is_some_and(is_idle) {
+    let text = &*sighting.text;
+    if sighting.suspected
+        || sighting.within.is_some_and(is_idle)
+        || firebase::is_public_value(text, &sighting.name, sighting.within)
+    {
         return None;
     }
-    let text = &*sighting.text;
     let is_token = matches!(sighting.how, How::Token(_) | How::Key);
     let in_comment = || sighting.part.as_ref().is_some_and(|part| is_commented(sighting.node, part.start));
     // What is commented out is not in force; the text of a file is told by its own lines.

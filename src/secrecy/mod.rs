@@ -14,6 +14,7 @@ mod commands;
 pub mod declared;
 mod extent;
 mod finder;
+pub mod firebase;
 mod flags;
 mod formats;
 mod heads;

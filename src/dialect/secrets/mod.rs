@@ -3,7 +3,6 @@
 //! One pass looks for the literals of all formats at once; only where one stands is a pattern tried. What is found is
 //! never kept: a resource has the kind of secret, its place, and a masked beginning.
 
-mod firebase;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Node, Value};
+use crate::secrecy::firebase;
 use crate::secrecy::tokens::{self, Found};
 use crate::source::Span;
 
