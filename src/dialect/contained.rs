@@ -22,12 +22,10 @@ use crate::source::{FileId, Span, Workspace};
 use crate::syntax;
 
 /// The dialects of configurations: what programs of hosts and containers are set up with.
-const HELD: &[&Dialect] = &[
+const PROGRAMS: &[&Dialect] = &[
     &super::alertmanager::ALERTMANAGER,
-    &super::cron::CRON,
     &super::mysql::MYSQL,
     &super::nginx::NGINX,
-    &super::packet_filter::PACKET_FILTER,
     &super::postgres::POSTGRES,
     &super::prometheus::PROMETHEUS,
     &super::redis::REDIS,
@@ -37,6 +35,14 @@ const HELD: &[&Dialect] = &[
     &super::systemd::SYSTEMD,
     &super::time_sync::TIME_SYNC,
 ];
+
+/// What else hosts are set up with.
+const HOSTS: &[&Dialect] = &[&super::cron::CRON, &super::packet_filter::PACKET_FILTER];
+
+/// The dialects whose files others may hold.
+fn readers() -> impl Iterator<Item = &'static Dialect> {
+    PROGRAMS.iter().chain(HOSTS).copied()
+}
 
 /// Most files of a resource that are looked at.
 const MOST: usize = 1_000;
@@ -48,13 +54,12 @@ pub fn is_holder(kind: &str) -> bool {
 
 /// Whether a kind is one of files that others may hold.
 pub fn is_held(kind: &str) -> bool {
-    kind.split_once('/').is_some_and(|(name, _)| HELD.iter().any(|dialect| dialect.name == name))
+    kind.split_once('/').is_some_and(|(name, _)| readers().any(|dialect| dialect.name == name))
 }
 
 /// Whether a dialect is one of configurations of programs.
 pub fn is_of_programs(dialect: &Dialect) -> bool {
-    let others = [super::packet_filter::PACKET_FILTER.name, super::cron::CRON.name];
-    HELD.iter().any(|known| known.name == dialect.name && !others.contains(&known.name))
+    PROGRAMS.iter().any(|known| known.name == dialect.name)
 }
 
 /// The resources of the files that some resources hold.
@@ -65,7 +70,7 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     let mut found = Extraction::default();
     for owner in resources {
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
-        let is_read = |held: &Held<'_>| HELD.iter().any(|dialect| (dialect.syntax)(&held.path).is_some());
+        let is_read = |held: &Held<'_>| readers().any(|dialect| (dialect.syntax)(&held.path).is_some());
         let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
         if files.len() > MOST {
             let path = workspace.path(owner.span.file);
@@ -74,7 +79,7 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
             found.problems.push(problem.help("split the resource"));
         }
         for held in files.into_iter().take(MOST) {
-            for dialect in HELD {
+            for dialect in readers() {
                 ground.add(dialect, owner, &held, &mut found);
             }
         }

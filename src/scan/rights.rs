@@ -61,6 +61,13 @@ pub(super) fn given(
 }
 
 impl Limit {
+    /// Adds rights, and says how many of them count for the run: of a deployment that is over its limit one more than that, in whatever
+    /// order its resources come.
+    fn state(&self, rights: usize) -> usize {
+        let before = self.stated.fetch_add(rights, Ordering::Relaxed);
+        (before + rights).min(self.most + 1) - before.min(self.most + 1)
+    }
+
     fn is_over(&self) -> bool {
         self.stated.load(Ordering::Relaxed) > self.most
     }
@@ -81,8 +88,7 @@ fn within(
             return Vec::new();
         };
         let rights = facts::granted_by(of, &others, workspace);
-        limit.stated.fetch_add(rights.len(), Ordering::Relaxed);
-        all.fetch_add(rights.len(), Ordering::Relaxed);
+        all.fetch_add(limit.state(rights.len()), Ordering::Relaxed);
         rights
     });
     for (of, rights) in resources.iter().zip(&mut given) {

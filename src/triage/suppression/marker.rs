@@ -92,6 +92,19 @@ fn beginning(text: &str) -> Option<&'static Regex> {
     BEGINNING.as_ref()
 }
 
+/// Tools that look for secrets, by how their markers begin. They look at lines, whatever a file is made of.
+const OF_SECRETS: &[(&str, Peer)] = &[
+    ("gitleaks", Peer::Gitleaks),
+    ("trufflehog", Peer::Trufflehog),
+    ("ggignore", Peer::Ggshield),
+    ("pragma", Peer::DetectSecrets),
+];
+
+/// The tool that looks for secrets whose marker begins so.
+pub fn of_secrets(beginning: &str) -> Option<Peer> {
+    OF_SECRETS.iter().find(|(start, _)| beginning.starts_with(start)).map(|(_, peer)| *peer)
+}
+
 /// Where markers begin in a text, and the words they begin with.
 pub fn beginnings(text: &str) -> impl Iterator<Item = (usize, &str)> {
     beginning(text)
@@ -111,15 +124,9 @@ pub fn read<'a>(beginning: &'a str, rest: &'a str) -> Result<Option<Marker<'a>>,
     if let Some(word) = beginning.strip_prefix("annexa:") {
         return ours(word, rest).map(Some);
     }
-    Ok(if beginning.starts_with("gitleaks") {
-        Some(plain(Voice::Peer(Peer::Gitleaks), Vec::new(), rest, Extent::SameLine))
-    } else if beginning.starts_with("trufflehog") {
-        Some(plain(Voice::Peer(Peer::Trufflehog), Vec::new(), rest, Extent::SameLine))
-    } else if beginning == "ggignore" {
-        Some(plain(Voice::Peer(Peer::Ggshield), Vec::new(), rest, Extent::SameLine))
-    } else if beginning.starts_with("pragma") {
+    Ok(if let Some(peer) = of_secrets(beginning) {
         let extent = if beginning.contains("nextline") { Extent::NextLine } else { Extent::SameLine };
-        Some(plain(Voice::Peer(Peer::DetectSecrets), Vec::new(), rest, extent))
+        Some(plain(Voice::Peer(peer), Vec::new(), rest, extent))
     } else if beginning.ends_with(":skip=") {
         checkov(rest)
     } else if beginning.ends_with(":ignore:") {

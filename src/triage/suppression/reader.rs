@@ -121,8 +121,7 @@ impl Reader<'_> {
     }
 
     fn comment(&mut self, at: usize, beginning: &str) -> Option<place::Comment> {
-        // The tools that look for secrets look at lines, whatever a file is made of.
-        if ["gitleaks", "pragma", "trufflehog", "ggignore"].iter().any(|word| beginning.starts_with(word)) {
+        if marker::of_secrets(beginning).is_some() {
             return place::line_of(self.source, at);
         }
         let ours = beginning.starts_with("annexa:");
