@@ -362,6 +362,8 @@ mod tests {
             ("sudo find . -exec sh -c 'curl -k x' \\;", vec!["find", "curl"]),
             ("find . -name sh", vec!["find"]),
             ("su - db -c 'curl -k x | sh'", vec!["su", "curl", "sh"]),
+            ("nice -n 5 ionice -c 3 curl -k x", vec!["curl"]),
+            ("chroot /mnt sh -c 'curl -k x'", vec!["sh", "curl"]),
             ("su -lc 'curl -k x' db", vec!["su", "curl"]),
             ("sudo -u app find . -exec curl -k {} +", vec!["find", "curl"]),
             ("timeout 60 ssh -p 22 u@h curl -k x", vec!["ssh", "curl"]),

@@ -6,18 +6,35 @@ pub(super) const MAX_CARRIED: usize = 64;
 /// Programs that read a script of the Bourne shell and its family.
 pub(crate) const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "zsh", "ksh"];
 
-/// Programs that start another one, which follows them.
-const CARRIERS: &[&str] =
-    &["sudo", "doas", "env", "exec", "command", "nohup", "time", "nice", "timeout", "xargs", "setsid", "stdbuf"];
+/// A program that starts another one, which follows it.
+struct Carrier {
+    name: &'static str,
+    /// Options that are followed by a word of their own.
+    options: &'static [&'static str],
+    /// How many words of its own come before the other program.
+    operands: usize,
+}
 
-/// Options of those programs that are followed by a word of their own.
-const CARRIED_OPTIONS: &[(&str, &[&str])] = &[
-    ("sudo", &["-u", "-g", "--user", "--group"]),
-    ("doas", &["-u"]),
-    ("nice", &["-n"]),
-    ("timeout", &["-s", "-k", "--signal", "--kill-after"]),
-    ("xargs", &["-n", "-I", "-P", "-L", "-d", "-E", "-s", "-a"]),
-    ("stdbuf", &["-i", "-o", "-e"]),
+const fn carrier(name: &'static str, options: &'static [&'static str], operands: usize) -> Carrier {
+    Carrier { name, options, operands }
+}
+
+/// Programs that only change how another one runs.
+const CARRIERS: &[Carrier] = &[
+    carrier("chroot", &[], 1),
+    carrier("command", &[], 0),
+    carrier("doas", &["-u"], 0),
+    carrier("env", &[], 0),
+    carrier("exec", &[], 0),
+    carrier("ionice", &["-c", "--class", "-n", "--classdata"], 0),
+    carrier("nice", &["-n"], 0),
+    carrier("nohup", &[], 0),
+    carrier("setsid", &[], 0),
+    carrier("stdbuf", &["-i", "-o", "-e"], 0),
+    carrier("sudo", &["-u", "-g", "--user", "--group"], 0),
+    carrier("time", &[], 0),
+    carrier("timeout", &["-s", "-k", "--signal", "--kill-after"], 1),
+    carrier("xargs", &["-n", "-I", "-P", "-L", "-d", "-E", "-s", "-a"], 0),
 ];
 
 /// The program that runs in the end, of the words of a command.
@@ -30,15 +47,14 @@ pub(crate) fn program_of<'w>(words: impl Iterator<Item = &'w str>) -> Option<Str
 
 /// The place of the program that runs in the end: behind `sudo`, `env` and the like, with what belongs to them.
 pub(super) fn started<'w>(word: impl Fn(usize) -> Option<&'w str>) -> Option<usize> {
+    let carrier = |name: &str| CARRIERS.iter().find(|carrier| carrier.name == base_name(name));
     let mut at = 0;
-    while CARRIERS.contains(&base_name(word(at)?)) {
-        let carrier = base_name(word(at)?);
-        let options = CARRIED_OPTIONS.iter().find(|(name, _)| *name == carrier).map_or(&[][..], |(_, options)| options);
-        let mut operands = usize::from(carrier == "timeout");
+    while let Some(carrier) = carrier(word(at)?) {
+        let mut operands = carrier.operands;
         at += 1;
         loop {
             let next = word(at)?;
-            if options.contains(&next) {
+            if carrier.options.contains(&next) {
                 at += 2;
             } else if operands > 0 && !is_option(next) {
                 operands -= 1;
