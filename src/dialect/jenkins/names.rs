@@ -24,6 +24,9 @@ const MOST: usize = 4 << 20;
 /// What a name that is looked at costs.
 const COST: usize = 64;
 
+/// How many times its length a script costs that is made of names: its commands are larger than its text.
+const SCRIPT: usize = 8;
+
 /// The names of a file.
 pub(super) struct Names<'n> {
     /// All values that a name is given.
@@ -137,9 +140,16 @@ impl<'n> Names<'n> {
         self.spend(text.len()).then_some(text)
     }
 
-    /// The text of a script with holes for what is not known of it, its place, and what is filled in; none where nothing is known of it.
-    pub fn script(&self, node: &Node) -> Option<(Text, Span, Vec<Filled>)> {
-        let node = self.followed(node);
+    /// The text of a script with holes for what is not known of it, its place, and what is filled in; none where nothing is known of it,
+    /// or where names have made too much already.
+    pub fn script(&self, written: &Node) -> Option<(Text, Span, Vec<Filled>)> {
+        let found = self.filled(written)?;
+        let made = found.0.as_str().len().saturating_sub(written.span.len());
+        self.spend(made.saturating_mul(SCRIPT)).then_some(found)
+    }
+
+    fn filled(&self, written: &Node) -> Option<(Text, Span, Vec<Filled>)> {
+        let node = self.followed(written);
         let span = node.span;
         if let Value::Str(text) = &node.value {
             return Some((text.clone(), span, Vec::new()));

@@ -162,7 +162,8 @@ fn origin(path: &str, names: &Names<'_>, seen: &mut BTreeSet<String>) -> Origin 
         return worst_of_all;
     }
     for value in names.values(name) {
-        let Some(mut origin) = written(value).and_then(|written| worst(&written, names, seen)) else { continue };
+        let written = written(value).filter(|written| names.spend(written.len()));
+        let Some(mut origin) = written.and_then(|written| worst(&written, names, seen)) else { continue };
         if origin.by > worst_of_all.by {
             origin.trail.insert(0, Step { span: value.span, what: format!("`{name}` is set here").into() });
             worst_of_all = origin;

@@ -217,8 +217,9 @@ impl<'n> Reading<'n> {
                 self.block(call.block(), around);
             }
             "catchError" => {
-                let result = call.get("buildResult").and_then(super::tree::word).unwrap_or("");
-                let is_ignored = around.is_ignored || ["SUCCESS", "null", "'SUCCESS'"].contains(&result);
+                // With null the build has the result that it had before.
+                let keeps = |result: &Node| matches!(result.value, Value::Null) || result.as_str() == Some("SUCCESS");
+                let is_ignored = around.is_ignored || call.get("buildResult").is_some_and(keeps);
                 self.block(call.block(), &Around { is_ignored, ..around.clone() });
             }
             _ => self.step(call, around),

@@ -37,7 +37,7 @@ const FILES: &[&str] = &["FILE", "PATH", "KUBECONFIG", "KUBE_CONFIG", "CERT", "K
 
 /// The credentials that `withCredentials` binds.
 pub(super) fn of_bindings(call: Call<'_>) -> impl Iterator<Item = Bound<'_>> {
-    let listed = call.arguments().iter().flat_map(|argument| {
+    let listed = call.arguments().iter().chain(call.get("bindings")).flat_map(|argument| {
         if argument.items().is_empty() { std::slice::from_ref(argument) } else { argument.items() }
     });
     listed.flat_map(of_binding)

@@ -62,10 +62,19 @@ pub(super) fn jobs(object: &Node) -> Vec<Job> {
     let parameters = Parameters::of(object, spec);
     let defaults = spec.get("templateDefaults");
     let templates = spec.get("templates").map_or(&[][..], Node::items).iter();
-    templates.filter_map(|template| job(object, spec, defaults, template, &parameters)).collect()
+    let mut left = patches::MOST;
+    templates.filter_map(|template| job(object, spec, defaults, template, &parameters, &mut left)).collect()
 }
 
-fn job(object: &Node, spec: &Node, defaults: Option<&Node>, template: &Node, known: &Parameters<'_>) -> Option<Job> {
+/// The job of a template; `left` is how many bytes of patches may still be laid over pods.
+fn job(
+    object: &Node,
+    spec: &Node,
+    defaults: Option<&Node>,
+    template: &Node,
+    known: &Parameters<'_>,
+    left: &mut usize,
+) -> Option<Job> {
     let (first, header) = ["container", "script", "containerSet"].iter().find_map(|key| {
         let entry = template.entry(key)?;
         Some((entry, entry.key.span))
@@ -89,7 +98,7 @@ fn job(object: &Node, spec: &Node, defaults: Option<&Node>, template: &Node, kno
     let name = template.get("name").and_then(Node::as_str).unwrap_or("?").to_owned();
     let mut pod = Node::new(Value::Map(Arc::new(map)), template.span);
     for written in [spec, template].iter().filter_map(|part| part.get("podSpecPatch")) {
-        pod = patched(pod, written, |placeholder| known.value(placeholder, &name));
+        pod = patched(pod, written, left, |placeholder| known.value(placeholder, &name));
     }
     let pod = known.decided(&pod, &name, 0);
     let entry = |name: &str, value: Node| Entry::new(name, header, value);

@@ -49,7 +49,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) const STATEMENT: Place = Place { brackets: false, command: true };
     pub(super) const WITHIN: Place = Place { brackets: true, command: false };
-    const ARGUMENT: Place = Place { brackets: false, command: false };
+    pub(super) const ARGUMENT: Place = Place { brackets: false, command: false };
 }
 
 impl Parser<'_> {
@@ -143,8 +143,7 @@ impl Parser<'_> {
             }));
         }
         let mut term = match self.peek() {
-            Some(b'\'' | b'"' | b'/') => Term::value(self.text_node()?),
-            Some(b'$') if self.looking_at("$/") => Term::value(self.text_node()?),
+            _ if self.is_at_text() => Term::value(self.text_node()?),
             Some(b'0'..=b'9') => Term::value(self.number()),
             Some(b'[') => Term::value(self.list_or_map()?),
             Some(b'{') => Term::value(self.closure()?),
@@ -235,7 +234,6 @@ impl Parser<'_> {
     fn behind(&mut self, term: Term, start: usize) -> Read<(Term, bool)> {
         let before = self.at;
         if self.peek() == Some(b'[') {
-            self.at = before;
             self.skip_bracketed()?;
             return Ok((self.joined(term, start), true));
         }
@@ -484,20 +482,13 @@ impl Parser<'_> {
         loop {
             self.skip_lines();
             let start = self.at;
-            match self.peek()? {
-                b'\'' | b'"' | b'/' => {
-                    all.append(&mut self.text().ok()?);
-                    has_text = true;
-                }
-                b'$' if self.looking_at("$/") => {
-                    all.append(&mut self.text().ok()?);
-                    has_text = true;
-                }
-                _ => {
-                    self.term(Place::WITHIN).ok()?;
-                    let expression = self.slice(start, self.at).into();
-                    all.push(Piece::Value { expression, span: self.since(start) });
-                }
+            if self.is_at_text() {
+                all.append(&mut self.text().ok()?);
+                has_text = true;
+            } else {
+                self.term(Place::WITHIN).ok()?;
+                let expression = self.slice(start, self.at).into();
+                all.push(Piece::Value { expression, span: self.since(start) });
             }
             self.skip_lines();
             if self.peek().is_none() {

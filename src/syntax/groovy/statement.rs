@@ -215,7 +215,8 @@ impl Parser<'_> {
             let at = self.at;
             self.at += "if".len();
             let inner = self.nested(|parser| parser.control("if", at, true))?;
-            entries.push(Entry::new("block", inner.span, Node::list(vec![inner.clone()], inner.span)));
+            let span = inner.span;
+            entries.push(Entry::new("block", span, Node::list(vec![inner], span)));
         } else {
             self.body(&mut entries)?;
         }
@@ -251,7 +252,7 @@ impl Parser<'_> {
     fn case(&mut self) -> Read<()> {
         self.at += "case".len();
         self.skip();
-        self.expr(Place { brackets: false, command: false })?;
+        self.expr(Place::ARGUMENT)?;
         self.skip();
         self.expect(":", "after a case")
     }

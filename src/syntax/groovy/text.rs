@@ -65,6 +65,11 @@ impl Pieces {
 }
 
 impl Parser<'_> {
+    /// Whether a text is here, where a value is to come.
+    pub(super) fn is_at_text(&self) -> bool {
+        matches!(self.peek(), Some(b'\'' | b'"' | b'/')) || self.looking_at("$/")
+    }
+
     /// A text, which begins here.
     pub(super) fn text(&mut self) -> Read<Vec<Piece>> {
         let start = self.at;
@@ -156,7 +161,8 @@ impl Parser<'_> {
 
 /// Length of the name at the beginning of a text, which no dollar is a part of.
 fn name_length(text: &str) -> usize {
-    word_length(text).min(text.find('$').unwrap_or(text.len()))
+    let word = text.get(..word_length(text)).unwrap_or("");
+    word.find('$').unwrap_or(word.len())
 }
 
 /// What a backslash and what follows it stand for, and how long they are.
@@ -172,10 +178,10 @@ fn escaped(rest: &str) -> (String, usize) {
         // The text goes on in the next line.
         '\n' => plain(""),
         'u' => {
-            let digits = rest.trim_start_matches(['\\', 'u']).get(..4);
+            let after = rest.get(1..).unwrap_or("").trim_start_matches('u');
+            let digits = after.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
             let c = digits.and_then(|digits| char::from_u32(u32::from_str_radix(digits, 16).ok()?));
-            let before = rest.len() - rest.trim_start_matches(['\\', 'u']).len();
-            c.filter(|_| rest.starts_with("\\u")).map_or_else(|| plain("u"), |c| (c.to_string(), before + 4))
+            c.map_or_else(|| plain("u"), |c| (c.to_string(), rest.len() - after.len() + 4))
         }
         other => plain(other.encode_utf8(&mut [0; 4])),
     }

@@ -11,32 +11,46 @@ use crate::syntax::yaml;
 /// What stands for a placeholder that is not decided while the text is read: a word that no patch has.
 const MARK: &str = "annexa-placeholder-";
 
+/// Most bytes of patches that are read for the pods of one workflow, with what is filled into them: one of the workflow itself is laid
+/// over each.
+pub(super) const MOST: usize = 256 << 10;
+
 /// A pod with a patch laid over it. What the patch does not decide is open where it says so, and all of the pod where the patch
 /// cannot be read.
-pub(super) fn patched<'n>(pod: Node, written: &Node, value: impl Fn(&str) -> Option<&'n Node>) -> Node {
-    match read(written, value).and_then(|patch| strategic::merge(&pod, &patch)) {
+pub(super) fn patched<'n>(
+    pod: Node,
+    written: &Node,
+    left: &mut usize,
+    value: impl Fn(&str) -> Option<&'n Node>,
+) -> Node {
+    match read(written, left, value).and_then(|patch| strategic::merge(&pod, &patch)) {
         Some(patched) => patched,
-        None => open(pod, written),
+        None => open(pod),
     }
 }
 
-fn open(pod: Node, written: &Node) -> Node {
+fn open(pod: Node) -> Node {
     let because = "a patch in the workflow says more of the pod".into();
-    let expression = written.as_str().unwrap_or("podSpecPatch").into();
-    let rest = Some(Arc::new(Unresolved { expression, because, ..Unresolved::default() }));
+    let rest = Some(Arc::new(Unresolved { expression: "podSpecPatch".into(), because, ..Unresolved::default() }));
     let entries = pod.entries().to_vec();
     Node { value: Value::Map(Arc::new(Map { entries, rest })), ..pod }
 }
 
 /// The patch that a text is.
-fn read<'n>(written: &Node, value: impl Fn(&str) -> Option<&'n Node>) -> Option<Node> {
+fn read<'n>(written: &Node, left: &mut usize, value: impl Fn(&str) -> Option<&'n Node>) -> Option<Node> {
     let Value::Str(text) = &written.value else { return None };
     let whole = text.as_str();
+    let mut spend = |bytes: usize| {
+        *left = left.checked_sub(bytes)?;
+        Some(())
+    };
+    spend(whole.len())?;
     let (mut joined, mut from, mut holes) = (Joined::default(), 0, Vec::new());
     for (range, name) in placeholders(whole) {
         joined.part(text, from, range.start);
         let known = value(name).and_then(|value| Some((value, value.as_str()?)));
         if let Some((value, filled)) = known.filter(|(_, filled)| !filled.contains("{{")) {
+            spend(filled.len())?;
             joined.filled(text, range.start, range.end, filled, value);
         } else {
             joined.filled(text, range.start, range.end, &format!("{MARK}{}-", holes.len()), written);
