@@ -280,10 +280,19 @@ fn target(command: &Node) -> Option<String> {
         let at = arguments.iter().position(|word| is_option(word))?;
         arguments.get(at + 1).map(|file| (*file).to_owned())
     };
-    let named = match program {
-        "wget" => after("-O").or_else(|| after("--output-document")).or_else(|| joined("--output-document=")),
-        _ => short_output(&arguments).or_else(|| after("--output")).or_else(|| joined("--output=")),
+    let any =
+        |options: &[&str]| options.iter().find_map(|option| after(option).or_else(|| joined(&format!("{option}="))));
+    let (named, folder) = match program {
+        // The folder is for what is named after its address alone.
+        "wget" => (any(&["-O", "--output-document"]), any(&["-P", "--directory-prefix"])),
+        "aria2c" => (any(&["-o", "--out"]), any(&["-d", "--dir"])),
+        _ => (short_output(&arguments).or_else(|| any(&["--output"])), any(&["--output-dir"])),
     };
+    let within = |file: String| match &folder {
+        Some(folder) if !file.starts_with('/') => format!("{}/{}", folder.trim_end_matches('/'), bare(&file)),
+        _ => file,
+    };
+    let named = if program == "wget" { named } else { named.map(within) };
     let redirect = || {
         let redirects = command.get("redirects").map_or(&[][..], Node::items);
         redirects
@@ -293,11 +302,11 @@ fn target(command: &Node) -> Option<String> {
             .map(|file| file.trim().to_owned())
     };
     let remote = || {
-        let keeps = program == "wget"
+        let keeps = matches!(program, "wget" | "aria2c")
             || arguments.iter().any(|word| *word == "--remote-name" || (is_short(word) && word.contains('O')));
         let address = arguments.iter().find(|word| word.contains("://")).filter(|_| keeps)?;
         let path = address.split(['?', '#']).next()?;
-        path.rsplit('/').next().filter(|name| !name.is_empty()).map(str::to_owned)
+        path.rsplit('/').next().filter(|name| !name.is_empty()).map(|name| within(name.to_owned()))
     };
     named.or_else(of_powershell).filter(|file| file != "-").or_else(redirect).or_else(remote)
 }
@@ -353,7 +362,18 @@ fn end(file: &str, command: &Node) -> Option<End> {
     }
     let arguments = || words(command).skip_while(|word| shell::base_name(word) != program).skip(1);
     let first = || arguments().find(|word| !word.starts_with('-'));
-    (interprets(program) && first().is_some_and(same)).then_some(End::Run)
+    let is_run =
+        interprets(program) && first().is_some_and(same) || installs(program, arguments) && arguments().any(same);
+    is_run.then_some(End::Run)
+}
+
+/// Whether a program installs packages that lie in files, whose scripts run as root and whose signatures it does not ask for.
+fn installs<'w, W: Iterator<Item = &'w str>>(program: &str, words: impl Fn() -> W) -> bool {
+    match program {
+        "dpkg" => words().any(|word| word == "--install" || is_short(word) && word.contains('i')),
+        "apt" | "apt-get" => words().any(|word| word == "install"),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -448,6 +468,20 @@ mod tests {
             ("wget -O /usr/local/bin/gosu https://x/gosu && chmod +x /usr/local/bin/gosu && gosu nobody true", "file"),
             ("wget -O /opt/gosu https://x/gosu && chmod +x /opt/gosu && gosu nobody true", ""),
             ("curl -Lo /usr/local/bin/a https://x && echo '00  /usr/local/bin/a' | sha256sum -c && a --version", ""),
+            ("wget -P /opt https://x/a.sh; sh /opt/a.sh", "file"),
+            ("wget --directory-prefix=/opt/ https://x/a.sh; sh /opt/a.sh", "file"),
+            ("wget -P /opt -O b.sh https://x/a.sh; sh b.sh", "file"),
+            ("curl --output-dir /opt -O https://x/a.sh; sh /opt/a.sh", "file"),
+            ("curl --output-dir /opt -o b.sh https://x/a.sh; sh /opt/b.sh", "file"),
+            ("curl --output-dir /opt -O https://x/a.sh; sh a.sh", ""),
+            ("aria2c -d /opt -o a.sh https://x/b && sh /opt/a.sh", "file"),
+            ("aria2c https://x/a.sh && sh a.sh", "file"),
+            ("curl -Lo a.deb https://x/a && dpkg -i a.deb", "file"),
+            ("wget https://x/a.deb && apt-get install -y ./a.deb", "file"),
+            ("wget https://x/a.deb && apt-get install -y a", ""),
+            ("wget https://x/a.deb && echo '00  a.deb' | sha256sum -c && dpkg -i a.deb", ""),
+            ("wget https://x/a.deb && dpkg --contents a.deb", ""),
+            ("curl -Lo key.gpg https://x/key && dpkg -i b.deb", ""),
         ] {
             let node = Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0);
             let facts = super::super::command::of_script(&node, "script");

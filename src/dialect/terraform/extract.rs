@@ -55,7 +55,8 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
     let Units { units, problems } = Units::read(unit.corpus, &library, &unit.documents);
     let (environments, told) = environment::read(unit.corpus, &library);
     let roots = roots(unit, &library, &units, &environments);
-    let problems = problems.into_iter().chain(told).collect();
+    let left_out = not_given(unit, &library, &roots, &units);
+    let problems = problems.into_iter().chain(told).chain(left_out).collect();
     let mut extraction = Extraction { problems, ..Extraction::default() };
     let extracted = unit.corpus.divided(roots.len(), ROOT, |at, share| {
         roots.get(at).map_or_else(Default::default, |root| of_root(unit, &library, root, share))
@@ -69,6 +70,14 @@ pub fn extract(unit: &Unit<'_>) -> Extraction {
         extraction.resources.extend(plan::resources(document, &library, unit.corpus.workspace));
     }
     extraction
+}
+
+/// What is told of modules that are judged without values that lie in them.
+fn not_given(unit: &Unit<'_>, library: &Library, roots: &[Root<'_>], units: &[terragrunt::Unit]) -> Vec<Problem> {
+    let given = units.iter().flat_map(|unit| unit.variable_files.iter().flatten().copied()).collect();
+    let roots = roots.iter().filter_map(|root| if let Root::Directory(root) = root { Some(*root) } else { None });
+    let roots = roots.collect();
+    environment::not_given(unit.corpus, library, (&roots, &given), unit.documents.iter().copied())
 }
 
 /// What is not declared in a module is one problem, told at the first place that refers to it.

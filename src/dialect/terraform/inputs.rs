@@ -36,6 +36,11 @@ pub fn has_values(corpus: &Corpus<'_>, directory: &str) -> bool {
     !own_files(corpus.workspace, directory).is_empty()
 }
 
+/// Whether Terraform takes a file with values of itself where it is run in a directory.
+pub fn takes(workspace: &Workspace, directory: &str, file: FileId) -> bool {
+    own_files(workspace, directory).contains(&file)
+}
+
 /// The files with values that Terraform takes of itself in a directory, in its order.
 fn own_files(workspace: &Workspace, directory: &str) -> Vec<FileId> {
     let named = |name: &str| join(directory, name).and_then(|path| workspace.find(&path));
