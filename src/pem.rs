@@ -26,6 +26,9 @@ const MAX_LABEL: usize = 64;
 /// Longest block, in bytes.
 const MAX_BLOCK: usize = 64 * 1024;
 
+/// Shortest row of characters in base 64 that a key is told by.
+const SHORTEST: usize = 12;
+
 /// Whether a text may hold a block.
 pub fn mentions(text: &str) -> bool {
     memchr::memmem::find(text.as_bytes(), BEGIN.as_bytes()).is_some()
@@ -78,6 +81,19 @@ impl Block<'_> {
         let packed: Vec<u8> = encoded.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
         STANDARD.decode(packed).ok().filter(|bytes| !bytes.is_empty())
     }
+
+    /// Whether something stands between the lines that is yet to be put in place of what the block is for: nothing in base 64 is there
+    /// that is long enough for the shortest of keys, or one character alone, or what no line of it has (RFC 7468, section 3).
+    pub fn is_placeholder(&self) -> bool {
+        let body = self.body.trim_start().get(self.headers().len()..).unwrap_or("");
+        let of_template = |c: char| matches!(c, '<' | '>' | '{' | '}' | '$' | '…' | '[' | ']');
+        let longest =
+            body.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/')).max_by_key(|run| run.len());
+        let longest = longest.unwrap_or("");
+        let is_one =
+            longest.chars().next().is_some_and(|first| longest.chars().all(|c| c.eq_ignore_ascii_case(&first)));
+        body.contains(of_template) || body.contains("...") || longest.len() < SHORTEST || is_one
+    }
 }
 
 #[cfg(test)]
@@ -95,5 +111,26 @@ mod tests {
         let escaped = blocks("{\"k\": \"-----BEGIN A-----\\nQUJD\\n-----END A-----\\n\"}");
         assert_eq!(escaped[0].bytes().unwrap(), b"ABC");
         assert!(blocks("-----BEGIN A-----\n-----BEGIN A-----\n-----END B-----").is_empty());
+    }
+
+    #[test]
+    fn what_is_yet_to_be_put_in_is_told_from_what_is_there() {
+        for (body, want) in [
+            ("MC4CAQAwBQYDK2VwBCIEIFf3", false),
+            ("MC4CAQAwBQYDK2Vw\r\nBCIEIFf3", false),
+            ("Proc-Type: 4,ENCRYPTED\n\nMC4CAQAwBQYDK2Vw", false),
+            ("# MC4CAQAwBQYDK2Vw", false),
+            ("MC4CAQAwBQYDK2Vw=\n=aB3d", false),
+            ("", true),
+            ("###########\n   <YOUR_PKEY>\n##########", true),
+            ("MIIEpAIBAAKCAQEA...", true),
+            ("{{ private_key }}", true),
+            ("${PRIVATE_KEY}", true),
+            ("your key here", true),
+            ("XXXXXXXXXXXXXXXXXXXXXXXX", true),
+        ] {
+            let text = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----");
+            assert_eq!(blocks(&text)[0].is_placeholder(), want, "{body}");
+        }
     }
 }

@@ -96,21 +96,27 @@ pub(super) const PROGRAMS: &[Program] = &[
         )
     },
     program(&["sqlcmd", "bcp", "osql", "unzip", "zip", "smbclient", "openssl-pass"], &["-P"]),
-    spaced(&["mosquitto_*", "ipmitool"], &["-P"]),
+    program(&["mosquitto_pub", "mosquitto_sub", "mosquitto_rr", "ipmitool"], &["-P"]),
     spaced(&["useradd", "usermod", "altool"], &["-p"]),
     spaced(&["security"], &["-p", "-P", "-k"]),
     spaced(&["nuget", "dotnet"], &["-k", "-ApiKey"]),
     program(&["redis-cli", "redis-benchmark"], &["-a"]),
     program(&["ldap*"], &["-w"]),
     spaced(&["kadmin*", "slapd"], &["-w", "-pw"]),
-    spaced(&["ldappasswd"], &["-s"]),
+    program(&["ldappasswd"], &["-s"]),
+    Program {
+        attached: false,
+        ..program(&["snmpget*", "snmpwalk", "snmpbulk*", "snmpset", "snmptrap"], &["-A", "-X"])
+    },
     spaced(&["snmp*"], &["-A", "-X", "-c"]),
     spaced(&["codecov", "vercel", "doctl", "k6"], &["-t"]),
     spaced(&["gitlab-runner"], &["-r"]),
     spaced(&["gh"], &["-b", "--body"]),
     spaced(&["ejson", "gem"], &["--key"]),
     spaced(&["netlify", "tailscale", "consul", "nomad", "serf"], &["--auth", "--authkey", "-encrypt", "--encrypt"]),
+    Program { command: "enc", attached: false, ..program(&["openssl"], &["-k", "-K"]) },
     spaced(&["openssl"], &["-k", "-K"]),
+    Program { command: "keyvault", ..program(&["az"], &["--value"]) },
     spaced(&["aws", "az"], &["--value"]),
     Program { cut: Cut::After('='), ..spaced(&["kubectl", "oc"], &["--from-literal"]) },
     spaced(&["ConvertTo-SecureString"], &["-String"]),
@@ -121,11 +127,14 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program { cut: Cut::After('='), ..spaced(&["curl"], &["-b", "--cookie"]) },
     Program { cut: Cut::After(':'), ..spaced(&["curl"], &["-E", "--cert"]) },
     Program { cut: Cut::After(':'), ..spaced(&["etcdctl", "ctr", "jenkins-cli*"], &["--user", "-u", "-auth"]) },
-    Program { cut: Cut::After(','), ..spaced(&["lftp"], &["-u"]) },
+    Program { cut: Cut::After(','), ..program(&["lftp"], &["-u"]) },
     Program { cut: Cut::After(':'), ..program(&["smbclient"], &["-U"]) },
     Program { cut: Cut::After('%'), ..program(&["smbclient", "rpcclient"], &["-U"]) },
     Program { cut: Cut::After(':'), ..program(&["openssl*"], &["-passin", "-passout", "-pass", "-k"]) },
 ];
+
+/// Programs whose flags begin with a slash, and those of them behind which a secret stands.
+pub(super) const SLASHED: &[(&str, &str)] = &[("xfreerdp", "/p:"), ("wlfreerdp", "/p:"), ("xfreerdp3", "/p:")];
 
 /// Flags in full which hold `user:password`.
 pub(super) const PAIRS: &[&str] = &[
@@ -221,6 +230,13 @@ pub(super) const POSITIONS: &[Position] = &[
     position("chamber", &["write"], 2),
     position("credstash", &["put"], 1),
     position("ConvertTo-SecureString", &[], 0),
+    Position { flag: "-salt", ..position("openssl", &["passwd"], 1) },
+    position("openssl", &["passwd"], 0),
+    // With the drive that a folder becomes, or without; `/user:` stands before the password, or behind it.
+    position("net", &["use", "\\\\*", "/user:*"], 0),
+    position("net", &["use", "\\\\*"], 0),
+    position("net", &["use", "*", "\\\\*", "/user:*"], 0),
+    position("net", &["use", "*", "\\\\*"], 0),
 ];
 
 /// What reads a secret from what is written to it: words of the line behind the pipe, or before a here-string.
@@ -253,5 +269,6 @@ pub(super) fn is_file_test(word: &str) -> bool {
 /// The names of all programs, as words that bring a search to them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     let flagged = PROGRAMS.iter().flat_map(|program| program.names).map(|name| name.trim_end_matches('*'));
-    flagged.chain(POSITIONS.iter().map(|position| position.program))
+    let slashed = SLASHED.iter().map(|(program, _)| *program);
+    flagged.chain(POSITIONS.iter().map(|position| position.program)).chain(slashed)
 }

@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::ops::Range;
 
-use super::commands::{Cut, PAIRS, POSITIONS, PROGRAMS, Program, is_file_test};
+use super::commands::{Cut, PAIRS, POSITIONS, PROGRAMS, Program, SLASHED, is_file_test};
 use super::names::{Matter, named};
 use super::values;
 
@@ -28,7 +28,8 @@ pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
     // Most texts that hold the name of a program have no flags.
     let programs = LazyCell::new(|| programs(words));
     for (at, word) in words.iter().enumerate().take(64) {
-        found.extend(positional(words, at, word.rsplit('/').next().unwrap_or(word)));
+        let name = word.rsplit('/').next().unwrap_or(word);
+        found.extend(positional(words, at, name).or_else(|| slashed(words, at, name)));
     }
     let mut skip = false;
     for (at, word) in words.iter().enumerate() {
@@ -75,8 +76,29 @@ fn positional(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
             range: start..value.len(),
             flag: position.program.to_owned(),
             matter: Matter::Password,
-            certain: false,
+            certain: is_started(words.get(..program).unwrap_or(&[])),
         })
+    })
+}
+
+/// Whether a program that stands behind some words is started by them, or by nothing, and not a word of a sentence.
+fn is_started(before: &[&str]) -> bool {
+    let hands_on = |word: &str| matches!(word, "sudo" | "doas" | "env" | "exec" | "command" | "time" | "nohup");
+    before.iter().all(|word| hands_on(word) || word.starts_with('-') || word.contains('='))
+}
+
+/// `xfreerdp /p:X`.
+fn slashed(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
+    let (_, flag) = SLASHED.iter().find(|(known, _)| *known == name)?;
+    let mut after = (program + 1..words.len()).filter_map(|at| Some((at, *words.get(at)?)));
+    let (word, value) = after.find(|(_, word)| word.starts_with(flag) && word.len() > flag.len())?;
+    let secret = value.get(flag.len()..)?;
+    (!values::is_reference(secret)).then(|| Spoken {
+        word,
+        range: flag.len()..value.len(),
+        flag: (*flag).to_owned(),
+        matter: Matter::Password,
+        certain: true,
     })
 }
 
@@ -174,6 +196,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_stands_at_its_place_is_certain_where_the_program_is_started() {
+        for (line, want) in [
+            ("vault login s3cret00", true),
+            ("sudo -E vault login s3cret00", true),
+            ("VAULT_ADDR=https://v /usr/bin/vault login s3cret00", true),
+            ("then vault login s3cret00", false),
+            ("openssl enc -aes-256-cbc -k s3cret00", true),
+            ("openssl x509 -k s3cret00", false),
+            ("az keyvault secret set --name n --value s3cret00", true),
+            ("az webapp config set --value s3cret00", false),
+            ("snmpwalk -v3 -A s3cret00 h", true),
+            ("snmpwalk -c s3cret00 h", false),
+        ] {
+            let words: Vec<&str> = line.split(' ').collect();
+            assert_eq!(spoken(&words).first().map(|spoken| spoken.certain), Some(want), "{line}");
+        }
+    }
+
+    #[test]
     fn flags_with_secrets_are_known() {
         for (line, want) in [
             ("curl -u deploy:s3cret https://x", Some("s3cret")),
@@ -241,6 +282,14 @@ mod tests {
             ("sudo unzip -Ps3cret a.zip", Some("s3cret")),
             ("find /b -name mysql -printf %f", None),
             ("find /b -name x -exec mysql -ps3cret {} +", Some("s3cret")),
+            ("xfreerdp /u:a /p:s3cret /v:h", Some("s3cret")),
+            ("xfreerdp /u:a /v:h", None),
+            ("openssl passwd -1 s3cret", Some("s3cret")),
+            ("openssl passwd -6 -salt xyz s3cret", Some("s3cret")),
+            ("net use \\\\h\\s s3cret /user:a", Some("s3cret")),
+            ("net use \\\\h\\s /user:a s3cret", Some("s3cret")),
+            ("net use z: \\\\h\\s s3cret", Some("s3cret")),
+            ("net use z: /delete", None),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
             let found = spoken(&words);

@@ -30,6 +30,15 @@ const WORDS: &[(&str, Matter)] = &[
     ("passwd", Matter::Password),
     ("passwort", Matter::Password),
     ("kennwort", Matter::Password),
+    ("passe", Matter::Password),
+    ("contrasena", Matter::Password),
+    ("contraseña", Matter::Password),
+    ("senha", Matter::Password),
+    ("wachtwoord", Matter::Password),
+    ("losenord", Matter::Password),
+    ("lösenord", Matter::Password),
+    ("haslo", Matter::Password),
+    ("hasło", Matter::Password),
     ("passphrase", Matter::Password),
     ("passcode", Matter::Password),
     ("pass", Matter::Password),
@@ -47,6 +56,14 @@ const WORDS: &[(&str, Matter)] = &[
     ("credential", Matter::Secret),
     ("credentials", Matter::Secret),
     ("creds", Matter::Secret),
+];
+
+/// Words that say it where another stands before them.
+const PAIRS: &[(&str, &str, Matter)] = &[
+    ("erlang", "cookie", Matter::Secret),
+    ("snmp", "community", Matter::Password),
+    ("unlock", "code", Matter::Password),
+    ("rediscli", "auth", Matter::Password),
 ];
 
 /// Ends of words that are written together (`DBPASS`, `WEBPASSWORD`, `authtoken`, `ACCESSKEY`).
@@ -86,7 +103,7 @@ const KEYS: &[&str] = &[
     "api", "access", "secret", "private", "encryption", "encrypt", "signing", "sign", "signature", "master", "auth",
     "account", "shared", "storage", "license", "licence", "deploy", "session", "service", "app", "application",
     "cookie", "jwt", "crypt", "hmac", "aes", "subscription", "client", "admin", "root", "integration", "ingestion",
-    "write", "function", "activation", "join", "registration", "webhook", "gossip", "serf", "ssh",
+    "write", "server", "function", "activation", "join", "registration", "webhook", "gossip", "serf", "ssh",
     "rsa", "decryption", "unseal", "recovery", "consumer", "preshared", "tunnel1preshared", "django",
 ];
 
@@ -135,15 +152,41 @@ const NO_SECRET: &[&str] = &[
     "enable", "enabled", "disable", "disabled", "allow", "allowed", "has", "is", "skip", "show", "hide", "auto",
     "automount", "persist", "http", "page", "next", "pagination", "continuation", "total", "completion", "input",
     "output", "require", "required", "requires", "create", "generate", "rotate", "block", "blocks", "detect",
-    "ignore", "forbidden", "mask", "by", "proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc", "low", "high",
+    "ignore", "forbidden", "mask", "by", "low", "high",
     "manage", "custom", "validate", "check", "sync", "expire", "delete", "prompt", "ask", "lock", "lint", "scan",
     "image", "checksum", "initial", "invalid", "missing", "wrong", "forgot", "send", "sent", "expected", "mount",
     "mounted", "register", "refresh_interval", "enter", "must", "update",
 ];
 
+/// Words before `pass` which make it the name of a directive that passes something on.
+const PASSED_ON: &[&str] = &["proxy", "fastcgi", "uwsgi", "scgi", "memcached", "grpc"];
+
 /// Parts that every such name has; a cheap look before it is taken apart.
 static STEMS: Finder = Finder::new(|| {
-    let stems = ["pass", "kennwort", "pwd", "pw", "psk", "secret", "token", "pat", "jwt", "cred", "key", "masterauth"];
+    let stems = [
+        "pass",
+        "kennwort",
+        "pwd",
+        "pw",
+        "psk",
+        "secret",
+        "token",
+        "pat",
+        "jwt",
+        "cred",
+        "key",
+        "masterauth",
+        "contrase",
+        "senha",
+        "wachtwoord",
+        "senord",
+        "haslo",
+        "hasło",
+        "erlang",
+        "community",
+        "unlock",
+        "rediscli",
+    ];
     stems.map(Word::anywhere).into()
 });
 
@@ -158,7 +201,11 @@ pub fn named(name: &str) -> Option<Matter> {
     let after = words.get(at.end..).unwrap_or(&[]);
     let about = |word: &String| IS_ABOUT.contains(word.as_str()) || (word == "key" && matter != Matter::Secret);
     // `http_tokens` are none; the password of a proxy is one.
-    let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (word != "http" || matter == Matter::Token);
+    // A password that is given first is one.
+    let of_token = |word: &String| word == "http" || word == "initial";
+    let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (!of_token(word) || matter == Matter::Token);
+    let is_directive = words.get(at.start).is_some_and(|word| word == "pass")
+        && before.last().is_some_and(|word| PASSED_ON.contains(&word.as_str()));
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
     // OpenVPN reads both from a file that is named there.
@@ -166,7 +213,8 @@ pub fn named(name: &str) -> Option<Matter> {
     // How a credential was hashed stands beside it in realms of Keycloak: `credentialData`, and the hash in `secretData`.
     let beside = after.first().is_some_and(|word| word == "data")
         && words.get(at.clone()).is_some_and(|own| own.iter().any(|word| word == "credential"));
-    (!after.iter().any(about) && !before.iter().any(plain) && !token_of && !beside && !is_of_file).then_some(matter)
+    let is_other = token_of || beside || is_of_file || is_directive;
+    (!after.iter().any(about) && !before.iter().any(plain) && !is_other).then_some(matter)
 }
 
 /// Whether the last word of a name says that what it names is secret.
@@ -277,12 +325,16 @@ const PLAIN: &[&str] = &["com", "org", "net", "io"];
 
 /// The words that end at `last` and say "secret".
 fn told(words: &[String], last: usize) -> Option<(Range<usize>, Matter)> {
-    let word = words.get(last)?.as_str();
+    // `PASSWORD2` is a second one.
+    let word = words.get(last)?.trim_end_matches(|character: char| character.is_ascii_digit());
     let before = last.checked_sub(1).and_then(|at| words.get(at)).map(String::as_str);
     if word == "key" {
         let of = before.filter(|before| KEYS.contains(before))?;
         // `pass` and `token` before it would make it the name of a key in a map.
         return (!of.is_empty()).then(|| (last - 1..last + 1, Matter::Key));
+    }
+    if let Some((.., matter)) = PAIRS.iter().find(|(first, own, _)| *own == word && before == Some(*first)) {
+        return Some((last - 1..last + 1, *matter));
     }
     if let Some((_, matter)) = WORDS.iter().find(|(known, _)| *known == word) {
         // A personal access token is abbreviated only on its own or at the end.
@@ -447,6 +499,25 @@ mod tests {
             ("masterKeyIps", None),
             ("host_key.pub", None),
             ("--initial-cluster-token", None),
+            ("initial_password", Some(Password)),
+            ("OAUTH2_PROXY_COOKIE_SECRET", Some(Secret)),
+            ("proxy_password", Some(Password)),
+            ("proxy_pass", None),
+            ("grpc_pass", None),
+            ("PASSWORD2", Some(Password)),
+            ("db_pass1", Some(Password)),
+            ("sha256", None),
+            ("FCM_SERVER_KEY", Some(Key)),
+            ("MOT_DE_PASSE", Some(Password)),
+            ("motDePasse", Some(Password)),
+            ("CONTRASEÑA", Some(Password)),
+            ("senha", Some(Password)),
+            ("RABBITMQ_ERLANG_COOKIE", Some(Secret)),
+            ("session_cookie", None),
+            ("SNMP_COMMUNITY", Some(Password)),
+            ("community", None),
+            ("UNLOCK_CODE", Some(Password)),
+            ("REDISCLI_AUTH", Some(Password)),
             ("--http-password", Some(Password)),
             ("GPG_KEY", None),
             ("GPG_KEYS", None),

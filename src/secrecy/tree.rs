@@ -185,6 +185,8 @@ const BLOCKS: &[(&str, Reach)] = &[
     ("protectedSettings", Reach::All),
     ("secure_environment_variables", Reach::All),
     ("secureValue", Reach::All),
+    ("sensitive_vars", Reach::All),
+    ("sensitive_labels", Reach::All),
     ("secret_env", Reach::All),
     ("secret_envs", Reach::All),
     ("secret_environment", Reach::All),
@@ -200,6 +202,8 @@ const OF_SERVICES: &[(&str, &str)] = &[
     ("pushover_configs", "user_key"),
     ("pagerdutyConfigs", "routingKey"),
     ("pagerdutyConfigs", "serviceKey"),
+    ("api_key", "value"),
+    ("md5_authentication_key", "key"),
 ];
 
 /// Functions of templates, as keys, whose arguments become the value.
@@ -324,7 +328,12 @@ impl<'n> Walk<'_, 'n> {
                 Some(here(Told::new(name, matter, How::Pair)))
             };
             let down = told.and_then(|told| inherited(told, entry)).map(here);
-            let all = down.filter(|down| down.reach == Reach::All);
+            // What of it has the name of a secret is one.
+            let called = |down: Told<'n>| match of_pair().or_else(own) {
+                Some(Told { name, matter, .. }) if down.suspected => Told { name, matter, suspected: false, ..down },
+                _ => down,
+            };
+            let all = down.filter(|down| down.reach == Reach::All).map(called);
             let inner = all.or_else(of_pair).or_else(|| self.own_or_kind(own(), key)).or(down);
             if is_value
                 && is_header_pair(entries)
@@ -349,7 +358,8 @@ impl<'n> Walk<'_, 'n> {
     fn own_or_kind(&self, own: Option<Told<'n>>, key: &'n str) -> Option<Told<'n>> {
         let around = self.path.last().copied().unwrap_or("");
         if OF_SERVICES.contains(&(around, key)) {
-            return Some(own.unwrap_or(Told::new(key, Matter::Key, How::Assignment)));
+            let told = own.unwrap_or(Told::new(key, Matter::Key, How::Assignment));
+            return Some(Told { bearing: Bearing::Holds, ..told });
         }
         if around == "resource" {
             return is_secret_kind(key).then(|| Told::of_kind(key));

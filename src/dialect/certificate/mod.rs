@@ -60,7 +60,9 @@ impl Extraction {
                 };
                 ("certificate/certificate", entries)
             }
-            label if label.ends_with("PRIVATE KEY") => ("certificate/private-key", private_key(block, header)),
+            label if label.ends_with("PRIVATE KEY") && !block.is_placeholder() => {
+                ("certificate/private-key", private_key(block, header))
+            }
             _ => return,
         };
         let mut resource = Resource::of_file(document, kind, Node::map(entries, whole), header, Typing::Strict);

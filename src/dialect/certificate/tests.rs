@@ -48,10 +48,10 @@ fn private_keys_say_whether_they_are_encrypted() {
     let none = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ==";
     let aes = "b3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAG";
     for (label, body, want) in [
-        ("RSA PRIVATE KEY", "QUJD", false),
-        ("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nQUJD", true),
-        ("ENCRYPTED PRIVATE KEY", "QUJD", true),
-        ("PRIVATE KEY", "QUJD", false),
+        ("RSA PRIVATE KEY", "QUJDREVGR0hJSktM", false),
+        ("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES\n\nQUJDREVGR0hJSktM", true),
+        ("ENCRYPTED PRIVATE KEY", "QUJDREVGR0hJSktM", true),
+        ("PRIVATE KEY", "QUJDREVGR0hJSktM", false),
         ("OPENSSH PRIVATE KEY", none, false),
         ("OPENSSH PRIVATE KEY", aes, true),
     ] {

@@ -28,6 +28,7 @@ const STORES: &[(&str, Holding)] = &[
     ("github_actions_organization_secret", Holding::Secrets),
     ("github_codespaces_secret", Holding::Secrets),
     ("github_dependabot_secret", Holding::Secrets),
+    ("aws_api_gateway_api_key", Holding::Secrets),
     ("azurerm_key_vault_secret", Holding::Settings),
     ("Microsoft.KeyVault/vaults/secrets", Holding::Settings),
 ];
