@@ -57,7 +57,7 @@ pub struct Sighting<'n> {
 /// is the `kind` of a resource: what is in a `kubernetes_secret` is.
 pub fn walk<'n>(root: &'n Node, name: Option<&'n str>, kind: Option<&'n str>, see: &mut dyn FnMut(Sighting<'n>)) {
     let told = |name| named(name).map(|matter| Told { reach: Reach::Values, ..Told::new(name, matter, How::Pair) });
-    let of_kind = || kind.filter(|kind| is_secret_kind(kind)).map(|kind| Told::of_item(kind, root));
+    let of_kind = || kind.filter(|kind| is_secret_kind(kind) || is_store(kind)).map(|kind| Told::of_item(kind, root));
     let by_name = || name.filter(|_| root.as_map().is_some()).and_then(told);
     // What is put into a store is not told by what the resource is called.
     let told = of_kind().filter(|told| told.stored).or_else(by_name).or_else(of_kind);
@@ -206,6 +206,9 @@ const OF_SERVICES: &[(&str, &str)] = &[
     ("md5_authentication_key", "key"),
 ];
 
+/// What stands for the parts of a text that are filled in: a reference, as languages have them.
+const FILLED: &str = "${…}";
+
 /// Functions of templates, as keys, whose arguments become the value.
 const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Base64", "Fn::Split"];
 
@@ -255,6 +258,9 @@ impl<'n> Walk<'_, 'n> {
                     self.tell(told, node, Nature::Reference, "".into());
                     self.spelled_default(told, node, &open.expression);
                     self.written_out(told, node, &open.expression);
+                }
+                if let Some(partial) = &open.partial {
+                    self.partly(node, &open.expression, &partial.filled(FILLED));
                 }
                 for other in &open.alternatives {
                     self.node(other, told, depth + 1);
@@ -309,6 +315,34 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// What tells of itself in a text of which some parts are filled in: the password of an address whose host is.
+    fn partly(&mut self, node: &'n Node, expression: &str, filled: &str) {
+        if !filled.contains(['=', ':', ' ']) {
+            return;
+        }
+        for hit in lexical::hits(filled).into_iter().filter(|hit| hit.how != How::Looks) {
+            let secret = filled.get(hit.range).unwrap_or("");
+            let part = expression.find(secret).filter(|_| !secret.is_empty()).map(|at| at..at + secret.len());
+            if part.is_none() && hit.how != How::Address {
+                continue;
+            }
+            (self.see)(Sighting {
+                path: self.path.join("."),
+                name: Cow::Owned(hit.name.into()),
+                matter: hit.matter,
+                how: hit.how,
+                nature: hit.nature,
+                node,
+                entry: None,
+                within: None,
+                part,
+                suspected: false,
+                stored: false,
+                text: Cow::Owned(secret.to_owned()),
+            });
+        }
+    }
+
     fn map(&mut self, node: &'n Node, entries: &'n [Entry], told: Option<Told<'n>>, depth: usize) {
         let pair = pair_name(node);
         let data = holds_secret_data(node);
@@ -359,7 +393,7 @@ impl<'n> Walk<'_, 'n> {
         let around = self.path.last().copied().unwrap_or("");
         if OF_SERVICES.contains(&(around, key)) {
             let told = own.unwrap_or(Told::new(key, Matter::Key, How::Assignment));
-            return Some(Told { bearing: Bearing::Holds, ..told });
+            return Some(Told { bearing: Bearing::Holds, stored: true, ..told });
         }
         if around == "resource" {
             return is_secret_kind(key).then(|| Told::of_kind(key));

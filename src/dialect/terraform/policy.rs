@@ -19,13 +19,20 @@ use crate::syntax::json::parse_embedded;
 /// Stands around the number of an insertion whose value is not known, while the text around it is read as JSON.
 const MARK: char = '\u{f8ff}';
 
-/// The structure of a string: what it was rendered from, or what its JSON holds when that is a policy.
+/// The structure of a string: what it was rendered from, or what its JSON holds when that is a policy, or containers that are
+/// not all known. Other JSON that is known is read where a rule leads into it.
 pub fn structure(value: &Value) -> Option<Value> {
     if let Some(structure) = &value.origin.structure {
         return is_composite(structure).then(|| (**structure).clone());
     }
     let parsed = parsed(value)?;
-    parsed.members()?.keys().any(|key| &**key == "Statement" || &**key == "bindings").then_some(parsed)
+    let has = |value: &Value, names: &[&str]| {
+        value.members().is_some_and(|members| names.iter().any(|name| members.contains_key(*name)))
+    };
+    let is_policy = has(&parsed, &["Statement", "bindings"]);
+    let items = parsed.items().filter(|_| value.as_unknown().is_some()).unwrap_or(&[]);
+    let are_containers = !items.is_empty() && items.iter().all(|item| has(item, &["image"]));
+    (is_policy || are_containers).then_some(parsed)
 }
 
 fn is_composite(value: &Value) -> bool {
