@@ -112,12 +112,36 @@ impl<'a> Known<'a> {
 type Key = [String; 5];
 
 /// A short hash of a message. Of the way to what is judged only its end counts: what items of lists are called, and how
-/// much of the way is written down, change with what stands before or beside them.
+/// much of the way is written down, change with what stands before or beside them. Whether a number, or a word for yes or no,
+/// stands in quotes makes no difference either.
 pub fn said(message: &str) -> String {
     let parts = message.split('`').enumerate();
     let parts: Vec<String> =
-        parts.map(|(index, part)| if index % 2 == 1 { end_of_path(part) } else { part.into() }).collect();
+        parts.map(|(index, part)| if index % 2 == 1 { end_of_path(part) } else { unquoted(part) }).collect();
     hex::encode(Sha256::digest(parts.join("`")).get(..8).unwrap_or(&[]))
+}
+
+/// A text with numbers, and words for yes and no, taken out of quotes.
+fn unquoted(text: &str) -> String {
+    let parts: Vec<&str> = text.split('"').collect();
+    let plain = parts.iter().enumerate().map(|(at, part)| {
+        let (is_quoted, is_closed) = (at % 2 == 1, at + 1 < parts.len());
+        let is_number = || !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        match truth(part).or_else(|| is_number().then_some(*part)).filter(|_| is_quoted && is_closed) {
+            Some(bare) => bare.to_owned(),
+            None if is_quoted && is_closed => format!("\"{part}\""),
+            None if is_quoted => format!("\"{part}"),
+            None => (*part).to_owned(),
+        }
+    });
+    plain.collect()
+}
+
+/// What a word for yes or no means, in any of the spellings of YAML, Terraform and `CloudFormation`.
+pub fn truth(word: &str) -> Option<&'static str> {
+    let is = |words: &[&str]| words.iter().any(|own| word.eq_ignore_ascii_case(own));
+    let meant = is(&["true", "yes", "on"]).then_some("true");
+    meant.or_else(|| is(&["false", "no", "off"]).then_some("false"))
 }
 
 /// The last key of a path; anything else as it is.
@@ -353,6 +377,11 @@ mod tests {
             ("`a[0].b` is 1", "`a.b` is 1", true),
             ("`a[0].b` is 1", "`a[0].b` is 2", false),
             ("[1]", "[2]", false),
+            ("`a` is \"False\"", "`a` is false", true),
+            ("`a` is \"yes\", expected false", "`a` is true, expected false", true),
+            ("`a` is \"0\"", "`a` is 0", true),
+            ("`a` is \"x\"", "`a` is x", false),
+            ("\"a\" and \"no", "\"a\" and no", false),
             ("[", "[", true),
         ] {
             assert_eq!(said(one) == said(other), same, "{one} and {other}");

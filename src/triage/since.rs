@@ -91,13 +91,13 @@ pub fn select(findings: Vec<Finding>, (workspace, places): (&Workspace, &Present
 }
 
 /// Whether the value that decides a finding is written otherwise than it was and comes to the same: somebody had it in
-/// hand, and it is still wrong. Blanks and quotes are no difference; and where it comes to something else that the finding
-/// does not tell, another part of it was changed.
+/// hand, and it is still wrong. Blanks, quotes and words for yes and no are no difference; and where it comes to something else
+/// that the finding does not tell, another part of it was changed.
 fn rewritten(finding: &Finding, now: &Workspace, was: &Finding, before: &Workspace) -> bool {
     let plain = |workspace: &Workspace, span: Span| -> Option<String> {
         let source = workspace.source(span.file).ok()?;
-        let skipped = |c: &char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}' | ':' | '=');
-        Some(source.slice(span).chars().filter(|c| !skipped(c)).collect())
+        let skipped = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}' | ':' | '=');
+        Some(source.slice(span).split(skipped).map(|word| pairing::truth(word).unwrap_or(word)).collect())
     };
     // What a fact says is a view of what is written; it has a measure of its own.
     let is_written = !finding.resource.kind.starts_with("fact/");
@@ -306,6 +306,8 @@ mod tests {
         for (old, new, reported) in [
             (("false", 1), ("tobool(\"false\")", 1), true),
             (("false", 1), ("\"false\"", 1), false),
+            (("a: false", 1), ("a: no", 1), false),
+            (("a: false", 1), ("a: nothing", 1), true),
             (("var.x", 1), ("\"${ var.x }\"", 1), false),
             (("app:1", 1), ("app:2", 2), false),
         ] {

@@ -49,10 +49,26 @@ impl Parameter {
         let mut unresolved = Unresolved { because, partial, ..Unresolved::default() };
         one_of(&mut unresolved, Question::new(id, name), allowed(declaration, kind));
         Parameter {
-            value: Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span),
+            value: if kind.starts_with(THINGS) {
+                some(&unresolved, declaration)
+            } else {
+                Node::new(Value::Unresolved(Arc::new(unresolved)), declaration.span)
+            },
             what: format!("parameter `{name}` is declared here").into(),
         }
     }
+}
+
+/// Types of lists of what has to be in the account (docs.aws.amazon.com, "AWS-specific parameter types"): one of it is given at least.
+const THINGS: &str = "List<AWS::";
+
+/// A list of one value that nobody knows, and of any more.
+fn some(unresolved: &Unresolved, declaration: &Node) -> Node {
+    let item = |spread: bool| {
+        let open = Unresolved { spread, partial: (!spread).then(Box::default), ..unresolved.clone() };
+        Node::new(Value::Unresolved(Arc::new(open)), declaration.span)
+    };
+    Node::list(vec![item(false), item(true)], declaration.span)
 }
 
 /// The allowed values, when there are not too many of them.
