@@ -37,6 +37,7 @@ pub mod items;
 pub mod jenkins;
 pub mod kubernetes;
 pub mod kustomize;
+mod lost;
 mod machines;
 pub mod mdm;
 pub mod mysql;

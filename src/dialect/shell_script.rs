@@ -1,6 +1,6 @@
 //! Scripts of shells that the repository holds.
 
-use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension, lost};
 use crate::document::{Document, Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
@@ -71,7 +71,8 @@ fn script(document: &Document) -> Option<Resource> {
     let recipes = start.map(|start| Text::verbatim(shell::recipes(text.as_str()), start));
     let (commands, files) = shell::commands_and_files(recipes.as_ref().unwrap_or(text), root.span, Shell::Posix);
     let mut body = Node::map(Vec::new(), root.span);
-    body.derive("commands", commands);
+    // Each line of a recipe is run by a shell of its own, which has no options either.
+    body.derive("commands", lost::in_pipes(commands, text.as_str()));
     if let Some(files) = files {
         body.derive("files", files);
     }

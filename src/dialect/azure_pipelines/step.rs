@@ -4,7 +4,8 @@ use super::function::plain;
 use super::is_script_key;
 use super::jobs::alternatives;
 use super::macros::{Macros, Origin};
-use crate::dialect::github_actions::{find_expressions, ignored_where, without_pipefail};
+use crate::dialect::github_actions::find_expressions;
+use crate::dialect::lost;
 use crate::document::{Entry, Node, Text, Trail, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -100,8 +101,8 @@ fn lenient(commands: Node, script: &str) -> Node {
     let ends_well = script.trim_end().lines().next_back().is_some_and(|last| last.trim() == "exit 0");
     let decides = ["set -e", "errexit", "if ", "||"].iter().any(|word| script.contains(word));
     let goes_on = ends_well && !decides && script.matches("exit").count() == 1;
-    let commands = if goes_on { ignored_where(&commands, |_| true) } else { commands };
-    if script.contains("pipefail") { commands } else { without_pipefail(&commands) }
+    let commands = if goes_on { lost::ignored_where(&commands, |_| true) } else { commands };
+    lost::in_pipes(commands, script)
 }
 
 /// A command with the way that its words came, where what was put into the script is a part of them.

@@ -20,7 +20,6 @@ use std::sync::Arc;
 pub use dependabot::DEPENDABOT;
 pub(super) use expression::find as find_expressions;
 pub(super) use graph::{CheckName, check_names};
-pub(super) use step::{ignored_where, without_pipefail};
 
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};

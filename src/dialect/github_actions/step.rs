@@ -3,6 +3,7 @@
 use super::expression::{self, Site};
 use super::taint::{Follower, Scope};
 use super::{text, texts};
+use crate::dialect::lost;
 use crate::document::{Entry, Node, Text, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -54,28 +55,6 @@ pub(super) fn steps<'c>(
     Node { value: Node::list(items, steps.span).value, ..steps.clone() }
 }
 
-/// Programs that succeed whatever they read.
-const PASSING: &[&str] = &["cat", "column", "head", "sort", "tail", "tee"];
-
-/// The commands of a script for which the runner sets no `pipefail`: what fails before the last one of a pipe stops nothing.
-pub fn without_pipefail(commands: &Node) -> Node {
-    let passes =
-        |command: &Node| command.get("piped_to").and_then(Node::as_str).is_some_and(|to| PASSING.contains(&to));
-    ignored_where(commands, passes)
-}
-
-/// Commands of which some stop nothing where they fail.
-pub fn ignored_where(commands: &Node, is_ignored: impl Fn(&Node) -> bool) -> Node {
-    let items = commands.items().iter().map(|command| {
-        let mut command = command.clone();
-        if is_ignored(&command) {
-            command.derive("ignored", Node::new(Value::Bool(true), command.span));
-        }
-        command
-    });
-    Node { value: Node::list(items.collect(), commands.span).value, ..commands.clone() }
-}
-
 /// Whether a step or a job is switched off by its condition, which is written out.
 pub(super) fn never_runs(node: &Node) -> bool {
     let Some(condition) = node.get("if") else { return false };
@@ -117,10 +96,8 @@ fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
     let script = step.get("run").cloned().zip(shell_of(named.as_deref(), shells));
     if let Some((Node { value: Value::Str(text), span, .. }, shell)) = &script {
         let commands = shell::commands(text, *span, *shell);
-        let is_piped = *shell == Shell::Posix
-            && !sets_pipefail(named.as_deref().or(shells.default.as_deref()))
-            && !text.as_str().contains("pipefail");
-        step.derive("commands", if is_piped { without_pipefail(&commands) } else { commands });
+        let is_piped = *shell == Shell::Posix && !sets_pipefail(named.as_deref().or(shells.default.as_deref()));
+        step.derive("commands", if is_piped { lost::in_pipes(commands, text.as_str()) } else { commands });
     }
     step
 }

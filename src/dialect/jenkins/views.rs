@@ -6,8 +6,8 @@ use super::names::Names;
 use super::outside;
 use super::read::{Reading, SCRIPTS, Step};
 use super::tree::{Call, bare, of_environment};
-use crate::dialect::reread;
 use crate::dialect::written::list;
+use crate::dialect::{lost, reread};
 use crate::document::{Entry, Node, Text, Value};
 use crate::fact::command::HOLE;
 use crate::source::Span;
@@ -55,12 +55,9 @@ fn script(step: &Step<'_>, written: &Node, stage: &str, names: &Names<'_>, set: 
     let (text, span, filled) = names.script(written)?;
     let shell = if step.call.name == "sh" { Shell::Posix } else { Shell::Windows };
     let commands = if is_shell(&text) { shell::commands(&text, span, shell) } else { Node::list(Vec::new(), span) };
-    let ignored = |command: &Node| {
-        let mut command = command.clone();
-        command.derive("ignored", Node::new(Value::Bool(step.is_ignored), command.span));
-        command
-    };
-    let commands: Vec<Node> = commands.items().iter().map(ignored).collect();
+    let commands = if shell == Shell::Posix { lost::in_pipes(commands, text.as_str()) } else { commands };
+    let commands = if step.is_ignored { lost::ignored_where(&commands, |_| true) } else { commands };
+    let commands: Vec<Node> = commands.items().to_vec();
     let mut texts = outside::uses(&filled, names);
     if shell == Shell::Posix {
         texts.extend(reread::uses(&commands, set, &outside::DECIDERS));
