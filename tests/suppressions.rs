@@ -247,9 +247,26 @@ fn what_a_helper_of_a_chart_says_reaches_what_includes_it() {
             vec!["c/templates/p.yaml:10 privileged-pod", "c/templates/_helpers.tpl: suppression::unused"],
         ),
     ] {
-        let helper = format!("{{{{- define \"sec\" -}}}}\n# {comment}\nprivileged: true\n{{{{- end -}}}}\n");
-        let files = [("c/Chart.yaml", chart), ("c/templates/p.yaml", &*pod), ("c/templates/_helpers.tpl", &*helper)];
-        assert_eq!(found(&files), want, "{comment}");
+        for body in [format!("# {comment}\nprivileged: true"), format!("privileged: true # {comment}")] {
+            let helper = format!("{{{{- define \"sec\" -}}}}\n{body}\n{{{{- end -}}}}\n");
+            let files =
+                [("c/Chart.yaml", chart), ("c/templates/p.yaml", &*pod), ("c/templates/_helpers.tpl", &*helper)];
+            assert_eq!(found(&files), want, "{body}");
+        }
+    }
+}
+
+#[test]
+fn annotations_that_come_from_the_values_of_a_chart_count() {
+    let chart = "apiVersion: v2\nname: c\nversion: 0.1.0\n";
+    for (annotations, values) in [
+        ("  annotations: {{- toYaml .Values.own | nindent 4 }}\n", "own:\n  checkov.io/skip1: CKV_K8S_16=agent\n"),
+        ("  annotations:\n    checkov.io/skip1: {{ .Values.own | quote }}\n", "own: CKV_K8S_16=agent\n"),
+    ] {
+        let pod = template("", "").replace("spec:", &format!("{annotations}spec:"));
+        let files = [("c/Chart.yaml", chart), ("c/templates/p.yaml", &*pod), ("c/values.yaml", values)];
+        let all = found(&files);
+        assert!(all.iter().any(|one| one.ends_with("privileged-pod (agent)")), "{values}: {all:?}");
     }
 }
 

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::dialect::coverage::{Coverage, NotRead};
-use crate::dialect::kubernetes::definition;
+use crate::dialect::kubernetes::{definition, is_rendered};
 use crate::dialect::package::PACKAGE;
 use crate::dialect::policies::Places;
 use crate::dialect::{self, Dialect, Inputs, Resource};
@@ -270,19 +270,24 @@ pub fn suppressions(
     names: &Names,
     today: jiff::civil::Date,
 ) -> Suppressions {
+    let known: BTreeSet<FileId> = parsed.read().map(|(file, _)| file).collect();
+    // A template may be YAML as it stands, which is not what its chart makes of it.
+    let of_charts = known.iter().filter(|file| is_rendered(workspace.path(**file), workspace));
+    let of_charts: BTreeSet<FileId> = of_charts.copied().collect();
+    let mut rendered: BTreeMap<FileId, Vec<&Node>> = BTreeMap::new();
+    let is_made = |file: &FileId| !known.contains(file) || of_charts.contains(file);
+    for resource in resources.iter().filter(|resource| is_made(&resource.span.file)) {
+        rendered.entry(resource.span.file).or_default().push(&resource.body);
+    }
     let files: Vec<&[(Document, Vec<&'static str>)]> =
         parsed.documents.chunk_by(|(one, _), (next, _)| one.file == next.file).collect();
     let of_documents = files.par_iter().filter_map(|file| {
         let documents: Vec<&Document> = file.iter().map(|(document, _)| document).collect();
-        let is_marked = documents.first().is_some_and(|document| parsed.marked.contains(&document.file));
+        let is_read = |file: FileId| parsed.marked.contains(&file) && !rendered.contains_key(&file);
+        let is_marked = documents.first().is_some_and(|document| is_read(document.file));
         if is_marked { in_documents(workspace, &documents, names, today) } else { None }
     });
     let of_documents: Vec<FileSuppressions> = of_documents.collect();
-    let known: BTreeSet<FileId> = parsed.read().map(|(file, _)| file).collect();
-    let mut rendered: BTreeMap<FileId, Vec<&Node>> = BTreeMap::new();
-    for resource in resources.iter().filter(|resource| !known.contains(&resource.span.file)) {
-        rendered.entry(resource.span.file).or_default().push(&resource.body);
-    }
     // What helpers of charts say holds wherever they are included.
     let helpers = workspace.ids().filter(|id| is_helper(workspace.path(*id)) && workspace.was_read(*id));
     for file in helpers {

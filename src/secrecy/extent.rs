@@ -34,6 +34,10 @@ pub(super) fn after(text: &str, name: Range<usize>, flag: bool) -> Option<Vec<Ra
             if separator == "=" && next.starts_with(['=', '~']) {
                 return None;
             }
+            if flag && at == quote.end && next.starts_with([' ', '\t', '\n', '\r']) {
+                // A flag with nothing behind its sign: what follows is another one (`-Dpassword= -Duser=…`).
+                return Some(Vec::new());
+            }
             let spaced = at > quote.end || next.starts_with([' ', '\t']);
             return Some(value_in(
                 text,

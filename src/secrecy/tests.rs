@@ -184,6 +184,7 @@ fn what_only_sounds_secret_is_shown() {
         "docker compose -p shop-ci up",
         "AUTH_PASSWORD=user:$VAR",
         "case_sensitive = true",
+        "mvn update -Dpartition-password= -Dadmin-user=Zk83hfQpL2wX",
         "password = \"[parameters('adminPassword')]\"",
         "aws configure set region eu-west-1",
         "echo \"installing release-24\" | tee log",

@@ -165,10 +165,28 @@ const FILE_ENDS: &[&str] =
 
 static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\$?[A-Za-z0-9_]+\}$|^\{(?:env|file)[.:][^{}]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+(?:$|\s)",
+        r"\$\{|\$\(|\{\{|<%|%\(|#\{|@@|^%[A-Za-z0-9_]+%$|^__[A-Za-z0-9_]+__$|^@[A-Za-z0-9_]+@$|^<[^<>]*>$|^\[[^\[\]]*\]$|^\{\$?[A-Za-z0-9_]+\}$|^\{(?:env|file)[.:][^{}]+\}$|^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*\(.*\)(\[[^\[\]]*\]|\.[A-Za-z0-9_]+)*$|^[A-Za-z0-9_.]+\($|^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+\(|^[a-z]+_[a-z_0-9]+\.[a-z_][A-Za-z0-9_.\[\]-]*$|^\$[A-Za-z0-9_]+$|^[A-Za-z0-9._%+-]{1,64}:(?:\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z0-9_]+%)$|^\$[a-z0-9][a-z0-9.-]*:[A-Za-z0-9._-]+$|^%[sq](\\n)?$|^\(.*\)(\.[A-Za-z][A-Za-z0-9]*)*$|^\[[A-Za-z][A-Za-z0-9.]*\]::|^(?:New|Get|Read|Import|Invoke|ConvertTo|ConvertFrom|Select|Join|Resolve|Request|Find)-[A-Z][A-Za-z]+(?:$|\s)",
     )
     .ok()
 });
+
+/// A secret that is called one and described: `some-long-secret`, `my_pass`, `client-secret-from-env`.
+static STANDS_FOR_ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:(?:an?|some|my|our|the)[ _-]?(?:(?:very|really|long|strong|secure|random)[ _-]?)*|(?:(?:very|really|long)[ _-]?)+)(?:secret|pass|password|passphrase|key|token)(?:[ _-]?(?:key|value|string|here))?$|[ _-]from[ _-](?:the[ _-])?(?:env|environment|vault)$",
+    )
+    .ok()
+});
+
+/// Whether a text is an address of mail, as far as its last label tells, and nothing that was made up to be guessed by nobody.
+fn is_mail(lower: &str) -> bool {
+    const ENDS: &[&str] =
+        &[".com", ".org", ".net", ".io", ".gov", ".edu", ".eu", ".co.uk", ".gov.uk", ".de", ".fr", ".it"];
+    let Some((name, host)) = lower.split_once('@') else { return false };
+    let plain =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || b".+-_".contains(&byte));
+    plain(name) && plain(host) && ENDS.iter().any(|end| host.ends_with(end))
+}
 
 /// A name in capitals, as variables have, of more than one word.
 static VARIABLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Z][A-Z]*([_-]+[A-Z]+)+[0-9]?$").ok());
@@ -344,8 +362,11 @@ fn word(text: &str, lower: &str, matter: Matter) -> Option<Nature> {
     if is_duration(lower) {
         return Some(Nature::Number);
     }
-    if is_notice(text) {
+    if is_notice(text) || STANDS_FOR_ONE.as_ref().is_some_and(|pattern| pattern.is_match(lower)) {
         return Some(Nature::Placeholder);
+    }
+    if is_mail(lower) {
+        return Some(Nature::Name);
     }
     let letters: String = lower.chars().filter(char::is_ascii_alphanumeric).collect();
     // A stand-in is words; in a random text of some length three letters may be anything.

@@ -22,6 +22,7 @@ use crate::dialect::{
 };
 use crate::document::{Document, Node, Text, Value};
 use crate::kernel::holes;
+use crate::source::Workspace;
 use crate::syntax::yaml;
 
 /// The dialect.
@@ -122,8 +123,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let built = kustomize::used_files(unit.corpus);
     let mut resources = Vec::new();
     for document in &unit.documents {
-        let rendered = chart_of(&document.path).is_some_and(|chart| unit.corpus.workspace.find(&chart).is_some());
-        if rendered || built.contains(&document.file) {
+        if is_rendered(&document.path, unit.corpus.workspace) || built.contains(&document.file) {
             continue;
         }
         let in_templates = document.directory().split('/').any(|part| part == "templates");
@@ -134,11 +134,13 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     Extraction { resources, problems: Vec::new() }
 }
 
-/// Where the `Chart.yaml` of a template would be.
-fn chart_of(path: &str) -> Option<String> {
-    let (before, _) =
-        path.rsplit_once("/templates/").or_else(|| path.starts_with("templates/").then_some(("", path)))?;
-    Some(if before.is_empty() { "Chart.yaml".to_owned() } else { format!("{before}/Chart.yaml") })
+/// Whether a file is a template of a chart: what it says is what the chart makes of it, though it may be YAML as it stands.
+pub fn is_rendered(path: &str, workspace: &Workspace) -> bool {
+    let before = path.rsplit_once("/templates/").or_else(|| path.starts_with("templates/").then_some(("", path)));
+    before.is_some_and(|(before, _)| {
+        let chart = if before.is_empty() { "Chart.yaml".to_owned() } else { format!("{before}/Chart.yaml") };
+        workspace.find(&chart).is_some()
+    })
 }
 
 /// The object that a text tells in YAML, the first that is one; also where parts of the text are open.

@@ -27,7 +27,9 @@ pub(super) fn may_be_in(text: &str) -> bool {
 
 /// Reads what stands in the trees of a file.
 pub(super) fn read(file: Commented<'_>, names: &Names, today: Date, into: &mut FileSuppressions) {
-    if !may_be_in(file.source.text()) {
+    // What a template puts into annotations may stand elsewhere.
+    let is_filled_in = || !file.rendered.is_empty() && file.source.text().contains("annotations");
+    if !may_be_in(file.source.text()) && !is_filled_in() {
         return;
     }
     let mut reader = Reader { source: file.source, names, today, file: into, seen: BTreeSet::new() };
@@ -43,7 +45,7 @@ struct Reader<'a> {
     names: &'a Names,
     today: Date,
     file: &'a mut FileSuppressions,
-    seen: BTreeSet<Span>,
+    seen: BTreeSet<(Span, String)>,
 }
 
 impl Reader<'_> {
@@ -57,7 +59,9 @@ impl Reader<'_> {
             Value::Map(map) => {
                 for entry in map.written() {
                     match &*entry.key.name {
-                        "annotations" => entry.value.entries().iter().for_each(|entry| self.annotation(entry)),
+                        "annotations" => {
+                            entry.value.entries().iter().for_each(|own| self.annotation(own, entry.key.span));
+                        }
                         "metadata" | "Metadata" => {
                             // That of the file as a whole is about no resource.
                             if depth > 0 {
@@ -73,17 +77,23 @@ impl Reader<'_> {
         }
     }
 
-    /// `checkov.io/skip1: CKV_K8S_20=reason`, `ignore-check.kube-linter.io/host-pid: reason`
-    fn annotation(&mut self, entry: &Entry) {
+    /// `checkov.io/skip1: CKV_K8S_20=reason`, `ignore-check.kube-linter.io/host-pid: reason`; one that comes from the values of a chart
+    /// stands where the template has its annotations, which is `within`.
+    fn annotation(&mut self, entry: &Entry, within: Span) {
         let (key, value) = (&*entry.key.name, entry.value.as_str().unwrap_or(""));
-        let around = entry.key.span;
+        let own = entry.key.span;
+        let (span, around) = match own.file == self.source.id() {
+            true if entry.value.span.file == own.file => (entry.span(), own),
+            true => (own, own),
+            false => (within, within),
+        };
         if key.strip_prefix("checkov.io/skip").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
             let (name, reason) = value.split_once('=').unwrap_or((value, ""));
-            self.peer(Peer::Checkov, &[name.trim()], reason.trim(), entry.span(), around);
+            self.peer(Peer::Checkov, &[name.trim()], reason.trim(), span, around);
         } else if let Some(name) = key.strip_prefix(KUBE_LINTER) {
-            self.peer(Peer::KubeLinter, &[name], value.trim(), entry.span(), around);
+            self.peer(Peer::KubeLinter, &[name], value.trim(), span, around);
         } else if key == "kube-linter.io/ignore-all" {
-            self.peer(Peer::KubeLinter, &[], value.trim(), entry.span(), around);
+            self.peer(Peer::KubeLinter, &[], value.trim(), span, around);
         }
     }
 
@@ -135,7 +145,8 @@ impl Reader<'_> {
 
     /// A tree may lead several times to one place (an anchor, a template that is rendered in a loop).
     fn push(&mut self, targets: Vec<Target>, said: &Said<'_>, span: Span, around: Span, owed: bool) {
-        let is_new = span.file == self.source.id() && self.seen.len() < MOST && self.seen.insert(span);
+        let what = || format!("{targets:?}");
+        let is_new = span.file == self.source.id() && self.seen.len() < MOST && self.seen.insert((span, what()));
         if is_new {
             let reach = Reach::Resource(span.range().start, around.range());
             self.file.push(self.source, span, targets, said, reach, owed);

@@ -27,6 +27,8 @@ pub struct Setup<'a> {
     pub one_resource: bool,
     /// The file is a template of YAML, with actions on lines of their own.
     pub template: bool,
+    /// It holds named templates, and no object: what stands in it is found where it is included.
+    pub helper: bool,
 }
 
 /// What begins a comment in a template of YAML.
@@ -35,13 +37,14 @@ const TEMPLATE_LEADERS: &[&str] = &["{{- /*", "{{-/*", "{{/*", "#"];
 impl<'a> Setup<'a> {
     /// Of all that is known of a file.
     pub fn of(file: Commented<'a>) -> Setup<'a> {
-        let Commented { documents, .. } = file;
+        let Commented { documents, rendered, .. } = file;
         let template = documents.is_empty();
         Setup {
             leaders: if template { TEMPLATE_LEADERS.to_vec() } else { leaders(documents) },
             roots: documents.iter().filter(|_| !template).flat_map(|document| &document.roots).collect(),
             one_resource: documents.iter().any(|document| document.syntax == "dockerfile"),
             template,
+            helper: template && rendered.is_empty(),
         }
     }
 }
@@ -66,6 +69,7 @@ pub fn read(source: &Source, setup: &Setup<'_>, names: &Names, today: Date) -> F
         leaders: &setup.leaders,
         one_resource: setup.one_resource,
         template: setup.template,
+        helper: setup.helper,
         strings: Strings::of(setup.roots.iter().copied(), &marker::has_beginning),
         names,
         today,
@@ -91,6 +95,7 @@ struct Reader<'a> {
     leaders: &'a [&'static str],
     one_resource: bool,
     template: bool,
+    helper: bool,
     strings: Strings,
     names: &'a Names,
     today: Date,
@@ -226,6 +231,8 @@ impl Reader<'_> {
         }
         let line = if comment.alone { self.target(comment.line)? } else { comment.line };
         match extent {
+            // What was included has come this way.
+            Extent::Block if !comment.alone && self.helper => Some(Reach::Block(self.source.line_range(line)?)),
             Extent::Block if !comment.alone => Some(Reach::Line(self.source.line_range(line)?)),
             Extent::Instruction => Some(Reach::Line(self.block(line))),
             Extent::Block | Extent::LineOrBlock => Some(Reach::Block(self.block(line))),
