@@ -39,6 +39,7 @@ pub const KUBERNETES: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[
         Items::by("clusters", &["name"]),
+        Items::by("plugins", &["name"]),
         Items::by("listeners", &["name", "port"]),
         Items::by("nodeSets", &["name"]),
         Items::by("pg_hba", &["."]),
