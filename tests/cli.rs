@@ -98,7 +98,7 @@ fn instances_that_fail_at_one_place_are_one_line_with_their_number() {
     let concise = annexa(root.path(), &[&only[..], &["--format", "concise"]].concat());
     assert_eq!(concise.out.lines().count(), 2, "{}", concise.out);
     assert!(concise.out.contains("`enable_key_rotation` is not set (8.24), in 3 resources\n"), "{}", concise.out);
-    assert!(concise.out.contains("3 medium"), "{}", concise.out);
+    assert!(concise.out.contains("3 low"), "{}", concise.out);
     let pretty = annexa(root.path(), &only);
     assert!(pretty.out.contains("and in 2 more resources that are written here"), "{}", pretty.out);
     assert!(pretty.out.contains("`annexa fix --dry-run` shows how 3 of these could be mended."), "{}", pretty.out);
