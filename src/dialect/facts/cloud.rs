@@ -1,6 +1,6 @@
 //! What services of clouds run: images, and the scripts that instances start with.
 
-use super::Says::{Build, Container, Encoded, HostPath, Image, Script, Words};
+use super::Says::{App, Build, Container, Encoded, HostPath, Image, Script, Words};
 use super::{Statement, says};
 use crate::dialect::machines;
 
@@ -66,9 +66,24 @@ pub(super) const STATEMENTS: &[Statement] = &[
         Image("run"),
     ),
     says(
-        &["terraform/azurerm_linux_web_app", "terraform/azurerm_linux_function_app"],
+        &[
+            "terraform/azurerm_linux_web_app",
+            "terraform/azurerm_linux_function_app",
+            "terraform/azurerm_linux_web_app_slot",
+            "terraform/azurerm_windows_web_app",
+        ],
         "site_config.application_stack.docker_image_name",
         Image("run"),
+    ),
+    says(
+        &["terraform/azurerm_app_service", "terraform/azurerm_function_app", "terraform/azurerm_app_service_slot"],
+        "site_config.linux_fx_version",
+        App("run"),
+    ),
+    says(
+        &["arm/Microsoft.Web/sites", "arm/Microsoft.Web/sites/slots"],
+        "properties.siteConfig.linuxFxVersion",
+        App("run"),
     ),
     says(machines::AZURE_SERVERS, "custom_data", Encoded("host")),
     says(machines::AZURE_SERVERS, "user_data", Encoded("host")),
@@ -99,6 +114,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(machines::GOOGLE_SERVERS, "metadata_startup_script", Script("host")),
     says(machines::GOOGLE_SERVERS, "metadata.startup-script", Script("host")),
     says(machines::GOOGLE_SERVERS, "metadata.user-data", Encoded("host")),
+    // Others.
+    says(&["terraform/scaleway_container"], "registry_image", Image("run")),
+    says(&["terraform/oci_container_instances_container_instance"], "containers.image_url", Image("run")),
     // Scripts that Terraform runs itself, or on what it made.
     says(&["terraform/*"], "provisioner.local-exec.command", Script("job")),
     says(&["terraform/*"], "provisioner.remote-exec.inline", Script("host")),

@@ -39,6 +39,7 @@ use crate::fact::{Fact, Owner, command, expression, image, mount, pulled, short}
 use crate::source::Workspace;
 use crate::syntax::json;
 use crate::syntax::shell::{self, Shell};
+use crate::syntax::spelled;
 
 /// The dialect of facts. No file is of it: they are made of what the other dialects list.
 pub const FACT: Dialect = Dialect {
@@ -80,6 +81,8 @@ struct Statement {
 enum Says {
     /// A reference to an image.
     Image(&'static str),
+    /// What an app of Azure runs, which may be an image: `DOCKER|registry/name:tag`.
+    App(&'static str),
     /// A reference to an image in a manifest, which Skaffold may fill in.
     Manifest(&'static str),
     /// Commands, as the lexer of shells lists them.
@@ -380,11 +383,25 @@ fn options(variables: &Node) -> Vec<(String, String)> {
     set.into_iter().filter(|(_, value)| value.starts_with('-')).collect()
 }
 
+/// The image that an app of Azure runs, where it runs one; of a text of which parts are filled in it is known as far as it is written.
+fn app(node: &Node) -> Option<Node> {
+    const MARK: &str = "DOCKER|";
+    match &node.value {
+        Value::Str(text) => {
+            text.as_str().strip_prefix(MARK)?;
+            let image = spelled::part(text, MARK.len(), text.as_str().len());
+            Some(Node { value: Value::Str(image), ..node.clone() })
+        }
+        _ => None,
+    }
+}
+
 impl Says {
     /// What is stated of a node; `set` are the options that variables hold there.
     fn facts(self, node: &Node, set: &[(String, String)], workspace: &Workspace) -> Vec<Fact> {
         match self {
             Says::Image(used) => image::used(node, used).into_iter().collect(),
+            Says::App(used) => app(node).and_then(|image| image::used(&image, used)).into_iter().collect(),
             Says::Manifest(used) => {
                 let filled = skaffold::filled(node, workspace);
                 image::used(filled.as_ref().unwrap_or(node), used).into_iter().collect()
