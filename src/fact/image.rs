@@ -68,10 +68,17 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
         }
         _ => return None,
     }
-    let name = entries.iter().find(|part| &*part.key.name == "repository").or_else(|| entries.first());
-    let is_told = !is_untold(written) && !name.is_some_and(|name| is_untold(&name.value));
+    let part = |wanted: &str| entries.iter().find(|part| &*part.key.name == wanted);
+    let name = part("name").or_else(|| part("repository")).or_else(|| entries.first());
+    let is_told = !is_untold(written) && !name.is_some_and(|name| may_be_any(&name.value));
     entries.push(told(is_told, written));
     Some(Fact::said(&IMAGE, &key, written, entries))
+}
+
+/// Whether nothing is known of a part, or of what it may be where it is there.
+fn may_be_any(part: &Node) -> bool {
+    let any_of = |open: &Unresolved| open.alternatives.iter().any(is_untold);
+    is_untold(part) || part.as_unresolved().is_some_and(any_of)
 }
 
 fn told(is_told: bool, written: &Node) -> Entry {

@@ -8,6 +8,13 @@ use crate::dialect::machines;
 const TASK: &[&str] = &["entryPoint", "command"];
 const STACK_TASK: &[&str] = &["EntryPoint", "Command"];
 
+/// Extensions of machines of Azure: a command, or a script in base64, stands in what is shown or in what is kept secret
+/// (learn.microsoft.com/azure/virtual-machines/extensions/custom-script-linux).
+const EXTENSIONS: &[&str] =
+    &["terraform/azurerm_virtual_machine_extension", "terraform/azurerm_virtual_machine_scale_set_extension"];
+const STACK_EXTENSIONS: &[&str] =
+    &["arm/Microsoft.Compute/virtualMachines/extensions", "arm/Microsoft.Compute/virtualMachineScaleSets/extensions"];
+
 pub(super) const STATEMENTS: &[Statement] = &[
     // Amazon Web Services.
     says(&["terraform/aws_ecs_task_definition"], "container_definitions.image", Image("run")),
@@ -88,7 +95,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(machines::AZURE_SERVERS, "custom_data", Encoded("host")),
     says(machines::AZURE_SERVERS, "user_data", Encoded("host")),
     says(machines::AZURE_SERVERS, "os_profile.custom_data", Encoded("host")),
-    says(&["terraform/azurerm_virtual_machine_extension"], "settings.commandToExecute", Script("host")),
+    says(EXTENSIONS, "settings.commandToExecute", Script("host")),
+    says(EXTENSIONS, "protected_settings.commandToExecute", Script("host")),
+    says(EXTENSIONS, "settings.script", Encoded("host")),
+    says(EXTENSIONS, "protected_settings.script", Encoded("host")),
+    says(machines::AZURE_SERVERS, "extension.settings.commandToExecute", Script("host")),
+    says(machines::AZURE_SERVERS, "extension.protected_settings.commandToExecute", Script("host")),
     says(&["arm/Microsoft.ContainerInstance/containerGroups"], "properties.containers.properties.image", Image("run")),
     says(
         &["arm/Microsoft.ContainerInstance/containerGroups"],
@@ -105,7 +117,10 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(machines::ARM_SERVERS, "properties.virtualMachineProfile.osProfile.customData", Encoded("host")),
     says(machines::ARM_SERVERS, "properties.virtualMachineProfile.userData", Encoded("host")),
     says(&["arm/Microsoft.Resources/deploymentScripts"], "properties.scriptContent", Script("job")),
-    says(&["arm/Microsoft.Compute/virtualMachines/extensions"], "properties.settings.commandToExecute", Script("host")),
+    says(STACK_EXTENSIONS, "properties.settings.commandToExecute", Script("host")),
+    says(STACK_EXTENSIONS, "properties.protectedSettings.commandToExecute", Script("host")),
+    says(STACK_EXTENSIONS, "properties.settings.script", Encoded("host")),
+    says(STACK_EXTENSIONS, "properties.protectedSettings.script", Encoded("host")),
     // Google Cloud.
     says(&["terraform/google_cloud_run_service"], "template.spec.containers.image", Image("run")),
     says(&["terraform/google_cloud_run_v2_service"], "template.containers.image", Image("run")),

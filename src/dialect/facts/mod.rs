@@ -420,12 +420,13 @@ impl Says {
             Says::Mount => mount::of_mount(node).into_iter().collect(),
             Says::Release(reading) => reading.facts(node),
             Says::Container(keys, used) => {
-                match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
+                let parts = keys.iter().filter_map(|key| node.get(key)).map(|part| scripts::readable(part, workspace));
+                match parts.collect::<Vec<_>>().as_slice() {
                     [] => Vec::new(),
                     [only] => command::of_words(only, used),
                     several => {
                         let words = several.iter().flat_map(|part| {
-                            if part.items().is_empty() { std::slice::from_ref(*part) } else { part.items() }
+                            if part.items().is_empty() { std::slice::from_ref(&**part) } else { part.items() }
                         });
                         command::of_words(&Node::list(words.cloned().collect(), node.span), used)
                     }

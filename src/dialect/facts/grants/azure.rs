@@ -127,6 +127,9 @@ fn assignment(of: &Resource, others: &Others<'_>, role: &Node, place: Option<Nod
     let grant = Grant::new(SYSTEM, "binding", at);
     let grant = grant.says("principal", Node::list(vec![word("named")], at.span)).says_of("reach", place);
     let grant = grant.says("restricted", said(written(of.body.get("condition")).is_some().into(), at, None));
+    let holder = ["principal_id", "properties"].iter().find_map(|key| of.body.get(key));
+    let holder = holder.and_then(|holder| holder.get("principalId").or(Some(holder)));
+    let grant = grant.says_of("principals", holder.filter(|holder| holder.as_map().is_none()).cloned());
     let grant = match text.as_deref().map(|text| (text, by_name(text))) {
         Some((_, Some(of))) => {
             let covers = of.covers.split_whitespace().map(word).collect();

@@ -59,7 +59,21 @@ pub fn grants(of: &Resource, others: &Others<'_>) -> Vec<Grant> {
                 items(Some(node)).iter().filter_map(|item| grant(of, others, item)).collect()
             })
         })
+        .map(|grant| grant.says_of("principals", holders(of)))
         .collect()
+}
+
+/// Keys under which an attachment names who holds the policy.
+const HOLDERS: &[&str] = &["role", "user", "group", "role_name", "user_name", "group_name", "roles", "users", "groups"];
+
+/// Who holds what is attached, as far as the attachment names them.
+fn holders(of: &Resource) -> Option<Node> {
+    if !of.kind.contains("_attachment") {
+        return None;
+    }
+    let named: Vec<Node> = HOLDERS.iter().filter_map(|key| of.body.get(key)).cloned().collect();
+    let span = named.first()?.span;
+    Some(Node::list(named, span))
 }
 
 /// Scopes and addresses of the policies that are boundaries and attached to nothing.

@@ -18,6 +18,7 @@ mod list;
 mod map;
 mod network;
 mod number;
+mod partly;
 mod pattern;
 mod read;
 mod set;
@@ -319,7 +320,11 @@ pub fn invoke(function: &Function, args: Vec<Value>, host: &dyn Host) -> Result<
         converted.push(value);
     }
     if open {
-        return Ok(something(function, Value::unknown_from(function.gives.ty(), &converted)));
+        let whole = Value::unknown_from(function.gives.ty(), &converted);
+        return Ok(match partly::of(function, &converted, host) {
+            Some(pieces) => whole.with_partial(Partial::Template(Arc::new(pieces))),
+            None => something(function, whole),
+        });
     }
     let refused = |refusal: Refusal| Refusal::new(format!("function `{}`: {}", function.name, refusal.message));
     let value = (function.call)(&mut Call { args: converted, host }).map_err(refused)?;
@@ -419,6 +424,33 @@ mod tests {
         ] {
             let value = call(name, args).unwrap();
             assert_eq!(value.as_unknown().unwrap().is_certainly_something(), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_a_text_is_known_of_what_is_made_of_it() {
+        let text = || {
+            let pieces = vec![Value::string("Run a\n"), Value::unknown(Type::String, "why"), Value::string("\nend")];
+            Value::unknown(Type::String, "why").with_partial(Partial::Template(Arc::new(pieces)))
+        };
+        for (name, args, want) in [
+            ("base64encode", vec![text()], Some("Run a\n…\nend")),
+            ("trimspace", vec![text()], Some("Run a\n…\nend")),
+            ("upper", vec![text()], Some("RUN A\n…\nEND")),
+            ("indent", vec![Value::number(2), text()], Some("Run a\n  …\n  end")),
+            ("replace", vec![text(), Value::string("a"), Value::string("b")], Some("Run b\n…\nend")),
+            ("replace", vec![text(), Value::string("/^a/"), Value::string("b")], None),
+            ("replace", vec![text(), Value::unknown(Type::String, "why"), Value::string("b")], None),
+            ("strrev", vec![text()], None),
+        ] {
+            let value = call(name, args).unwrap();
+            let known = match &value.as_unknown().unwrap().partial {
+                Some(Partial::Template(pieces)) if pieces.len() == 3 => {
+                    Some(pieces.iter().map(|piece| piece.as_str().unwrap_or("…")).collect::<String>())
+                }
+                _ => None,
+            };
+            assert_eq!(known.as_deref(), want, "{name}");
         }
     }
 
