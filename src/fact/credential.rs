@@ -76,10 +76,6 @@ fn find(owner: &Owner<'_>) -> Vec<Fact> {
     tree::walk(owner.body, Some(owner.name), kind, &mut see);
     let handed_over = encoded::handed_over(owner.body);
     tree::walk(&handed_over, None, None, &mut see);
-    // What is found in a text with holes, and in the script that it is, is one.
-    let key = |found: &Found| (found.fact.key.clone(), found.fact.measure.clone());
-    let mut known: BTreeSet<_> = facts.iter().filter(|found| found.is_placed).map(key).collect();
-    facts.retain(|found| found.is_placed || known.insert(key(found)));
     // What is found in a text and under a name too is one.
     let whole: Vec<Span> = facts.iter().filter(|fact| !fact.is_part).map(|fact| fact.value).collect();
     let again = |place: Span| whole.iter().any(|other| other.contains(place) || place.contains(*other));
@@ -92,8 +88,6 @@ struct Found {
     fact: Fact,
     value: Span,
     is_part: bool,
-    /// Whether its own place is known, and not only that of a text that it is a part of.
-    is_placed: bool,
 }
 
 /// What stands there, where that is a fact at all.
@@ -233,8 +227,7 @@ fn is_set_later(sighting: &Sighting<'_>) -> bool {
 
 fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
     let node = sighting.node;
-    let own = sighting.part.as_ref().and_then(|part| traced(node, part));
-    let value = own.unwrap_or(node.span);
+    let value = sighting.part.as_ref().and_then(|part| traced(node, part)).unwrap_or(node.span);
     let key = sighting
         .entry
         .filter(|entry| sighting.part.is_none() && entry.key.span.file == value.file)
@@ -285,7 +278,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         place: String::new(),
         measure: vec![trace(&sighting.text)],
     };
-    Found { fact, value, is_part: sighting.part.is_some(), is_placed: sighting.part.is_none() || own.is_some() }
+    Found { fact, value, is_part: sighting.part.is_some() }
 }
 
 /// What tells whether a secret is another one than before, and no more: sixteen bits lead nobody to it.

@@ -57,9 +57,22 @@ pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
     let owner = owner(resource, workspace);
     let open = scripts::handed_over(&resource.body, workspace);
     let of_open = open.as_ref().map(|body| Owner { body, ..owner });
-    let owners = || std::iter::once(&owner).chain(&of_open);
-    let finds = REGISTERS.iter().filter_map(|register| register.find);
-    let mut found: Vec<Fact> = finds.flat_map(|find| owners().flat_map(find)).collect();
+    let find = |owner: &Owner<'_>| -> Vec<Fact> {
+        REGISTERS.iter().filter_map(|register| register.find).flat_map(|find| find(owner)).collect()
+    };
+    let mut found = find(&owner);
+    if let Some(of_open) = of_open {
+        // What is found in a text with holes, and in the script that it is, is one, which has its place there.
+        let more = find(&of_open);
+        let is_same = |one: &Fact, other: &Fact| {
+            one.register == CREDENTIAL.name
+                && other.register == one.register
+                && one.key == other.key
+                && one.measure == other.measure
+        };
+        found.retain(|fact| !more.iter().any(|other| is_same(fact, other)));
+        found.extend(more);
+    }
     found.retain(|fact| fact.register != CREDENTIAL.name || !is_filled_in(fact.span, workspace));
     found
 }
