@@ -212,6 +212,10 @@ pub(super) const POSITIONS: &[Position] = &[
     Position { cut: Cut::After('/'), ..position("rman", &["target"], 0) },
     Position { cut: Cut::After('/'), ..position("rman", &[], 0) },
     position("ansible-vault", &["encrypt_string"], 0),
+    // Installers of systems: kickstart and preseed.
+    position("rootpw", &[], 0),
+    position("d-i", &["passwd/*", "password"], 0),
+    position("d-i", &["grub-installer/password*", "password"], 0),
     position("wpa_passphrase", &[], 1),
     Position { cut: Cut::Behind(':'), ..position("iwconfig", &["*", "key"], 0) },
     position("nmcli", &["dev", "wifi", "connect", "*", "password"], 0),

@@ -403,16 +403,7 @@ impl Says {
             Says::Mount => mount::of_mount(node).into_iter().collect(),
             Says::Release(reading) => reading.facts(node),
             Says::Container(keys, used) => {
-                match keys.iter().filter_map(|key| node.get(key)).collect::<Vec<_>>().as_slice() {
-                    [] => Vec::new(),
-                    [only] => command::of_words(only, used),
-                    several => {
-                        let words = several.iter().flat_map(|part| {
-                            if part.items().is_empty() { std::slice::from_ref(*part) } else { part.items() }
-                        });
-                        command::of_words(&Node::list(words.cloned().collect(), node.span), used)
-                    }
-                }
+                command::started_by(node, keys).map_or_else(Vec::new, |words| command::of_words(&words, used))
             }
         }
     }
