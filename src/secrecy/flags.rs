@@ -75,7 +75,7 @@ fn positional(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
             range: start..value.len(),
             flag: position.program.to_owned(),
             matter: Matter::Password,
-            certain: false,
+            certain: position.certain,
         })
     })
 }

@@ -51,8 +51,8 @@ pub fn outputs(world: &World<'_>, name: &str, directories: &[String]) -> Value {
 }
 
 /// The units of the candidates, in their order, each with the outputs of those that it depends on.
-pub fn settled(corpus: &Corpus<'_>, candidates: Vec<Candidate<'_>>) -> Vec<(Vec<Unit>, Vec<Problem>)> {
-    let order = Order::of(&candidates);
+pub fn settled(corpus: &Corpus<'_>, candidates: &[Candidate<'_>]) -> Vec<(Vec<Unit>, Vec<Problem>)> {
+    let order = Order::of(candidates);
     let most = (MOST_VALUES / u32::try_from(order.needed.len()).unwrap_or(u32::MAX).max(1)).max(LEAST_VALUES);
     let share = Share::of(Share::RUN, order.needed.len(), OUTPUTS);
     let mut outputs: BTreeMap<String, Value> = BTreeMap::new();
@@ -76,7 +76,7 @@ pub fn settled(corpus: &Corpus<'_>, candidates: Vec<Candidate<'_>>) -> Vec<(Vec<
             made.insert(at, units);
         }
     }
-    for (at, told) in order.told(corpus, &candidates) {
+    for (at, told) in order.told(corpus, candidates) {
         if let Some((_, problems)) = made.get_mut(&at) {
             problems.push(told);
         }
@@ -117,7 +117,9 @@ impl Order {
             .collect();
         let mut needed_by: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (at, own) in needs.iter().enumerate() {
-            own.iter().for_each(|other| needed_by.entry(*other).or_default().push(at));
+            for other in own {
+                needed_by.entry(*other).or_default().push(at);
+            }
         }
         let mut open: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
         let mut level: Vec<usize> = (0..open.len()).filter(|at| open.get(*at) == Some(&0)).collect();

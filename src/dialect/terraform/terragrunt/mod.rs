@@ -144,8 +144,8 @@ impl Units {
         let read: Vec<Candidate<'_>> = read.into_iter().flatten().collect();
         let included: BTreeSet<FileId> = read.iter().flat_map(|one| &one.config.included).copied().collect();
         // What others include is no unit, though it may be called like one.
-        let read = read.into_iter().filter(|one| !included.contains(&one.place.file)).collect();
-        for (units, problems) in dependency::settled(corpus, read) {
+        let read: Vec<Candidate<'_>> = read.into_iter().filter(|one| !included.contains(&one.place.file)).collect();
+        for (units, problems) in dependency::settled(corpus, &read) {
             found.units.extend(units);
             found.problems.extend(problems);
         }
