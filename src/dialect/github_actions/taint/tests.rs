@@ -274,11 +274,10 @@ fn callers_and_called_are_followed_both_ways() {
 
 #[test]
 fn a_called_workflow_is_found_by_the_full_name_of_the_repository() {
-    let called =
-        "on: {workflow_call: {inputs: {t: {type: string}}}}\njobs: {b: {steps: [{run: 'x ${{ inputs.t }}'}]}}\n";
+    let flow = "on: {workflow_call: {inputs: {t: {type: string}}}}\njobs: {b: {steps: [{run: 'x ${{ inputs.t }}'}]}}\n";
     let caller = "on: issues\njobs:\n  a:\n    uses: acme/shop/.github/workflows/b.yml@main\n    with: {t: '${{ github.event.issue.title }}'}\n";
     for (module, want) in [("module github.com/acme/shop\n", "outsider"), ("module example.org/shop\n", "caller")] {
-        let files = [(".github/workflows/a.yml", caller), (".github/workflows/b.yml", called), ("go.mod", module)];
+        let files = [(".github/workflows/a.yml", caller), (".github/workflows/b.yml", flow), ("go.mod", module)];
         assert_eq!(uses(&files), [format!("script inputs.t {want}")], "{module}");
     }
 }
