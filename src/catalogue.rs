@@ -205,7 +205,7 @@ fn linked(value: &toml::Value, see: &mut dyn FnMut(&toml::Value)) {
 
 /// Whether a link leads beyond the scope of the resource.
 fn leads_far(link: &toml::Value) -> bool {
-    link.get("within").and_then(toml::Value::as_str) == Some("repository")
+    matches!(link.get("within").and_then(toml::Value::as_str), Some("repository" | "earlier"))
 }
 
 /// Whether a link joins a fact with its owner: it leads nowhere else.

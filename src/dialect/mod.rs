@@ -44,6 +44,7 @@ pub mod mysql;
 pub mod nginx;
 pub mod offers;
 pub mod openapi;
+mod own;
 pub mod package;
 pub mod packer;
 pub mod packet_filter;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::expected;
 use super::item;
+use super::link;
 use super::said::Said;
 use super::scene::Scene;
 use super::sight::Sight;
@@ -227,7 +228,25 @@ fn link_case(scene: &Scene<'_>, link: &Link, truth: Truth, root: &Place<'_>) -> 
         ),
     };
     let said = if says_all { Said::whole(text) } else { Said::aside(text) };
-    Case { because, ..missing(scene, root, said) }
+    let case = Case { because, ..missing(scene, root, said) };
+    let from = if truth == Truth::True { others(scene, link, root) } else { Vec::new() };
+    Case { from: case.from.iter().cloned().chain(from).collect(), ..case }
+}
+
+/// The places of the resources elsewhere that a link leads to.
+fn others(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Vec<Related> {
+    if !link.everywhere {
+        return Vec::new();
+    }
+    let found = link::first(scene, link, root, MOST).into_iter();
+    let found = found.filter_map(|index| scene.engine.scene(index, scene.rule, scene.met));
+    found
+        .map(|other| {
+            let resource = other.resource;
+            let message = format!("`{}` of `{}` is here", resource.address, resource.deployment);
+            Related { span: resource.header, message: message.into() }
+        })
+        .collect()
 }
 
 /// That a judgement depends on more conditions than are followed.

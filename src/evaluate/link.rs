@@ -122,6 +122,18 @@ pub(super) fn others(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> Others
     Others { joined, is_cut }
 }
 
+/// The first resources of the repository that a link leads to and that satisfy its condition, so many at most.
+pub(super) fn first(scene: &Scene<'_>, link: &Link, root: &Place<'_>, most: usize) -> Vec<usize> {
+    let mut found = Vec::new();
+    look(scene, link, root, &mut |index, joined| {
+        if satisfies(scene, link, index).min(joined) == Truth::True {
+            found.push(index);
+        }
+        found.len() >= most
+    });
+    found
+}
+
 /// Whether a resource is linked to this one, whatever it says, or may be.
 pub(super) fn joins(scene: &Scene<'_>, link: &Link, root: &Place<'_>) -> bool {
     let mut found = false;
@@ -141,7 +153,8 @@ fn look(scene: &Scene<'_>, link: &Link, root: &Place<'_>, visit: &mut dyn FnMut(
     let most = scene.engine.links.most(link, scene.resource);
     for (part, truth) in [(&joined, Truth::True), (&perhaps, Truth::Unknown)] {
         let mut looked = 0;
-        for index in part.iter().copied().filter(|index| *index != scene.index) {
+        let is_meant = |index: &usize| if link.earlier { *index < scene.index } else { *index != scene.index };
+        for index in part.iter().copied().filter(is_meant) {
             looked += 1;
             if looked > most {
                 is_cut = true;

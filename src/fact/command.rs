@@ -157,6 +157,26 @@ pub fn of_words(words: &Node, used: &'static str) -> Vec<Fact> {
     }
 }
 
+/// The keys of a container of Kubernetes whose words are one command, in the order in which they are put together.
+pub const KUBERNETES: &[&str] = &["command", "args"];
+
+/// The same of a service of Compose.
+pub const COMPOSE: &[&str] = &["entrypoint", "command"];
+
+/// The words that a container starts, which stand under these keys, or the one line that it does.
+pub fn started_by(container: &Node, keys: &[&str]) -> Option<Node> {
+    match keys.iter().filter_map(|key| container.get(key)).collect::<Vec<_>>().as_slice() {
+        [] => None,
+        [only] => Some(Node::clone(only)),
+        several => {
+            let words = several
+                .iter()
+                .flat_map(|part| if part.items().is_empty() { std::slice::from_ref(*part) } else { part.items() });
+            Some(Node::list(words.cloned().collect(), container.span))
+        }
+    }
+}
+
 fn lines(script: &Node, dialect: Shell, depth: usize, found: &mut Vec<Node>) {
     match &script.value {
         Value::Str(text) if is_shell(text.as_str()) => {
@@ -368,7 +388,11 @@ mod tests {
             ("sudo -u app find . -exec curl -k {} +", vec!["find", "curl"]),
             ("timeout 60 ssh -p 22 u@h curl -k x", vec!["ssh", "curl"]),
             ("sudo -u app docker exec web sh -c 'curl -k x'", vec!["docker", "curl"]),
-            ("runuser -u db -- curl -k x", vec!["runuser"]),
+            ("runuser -u db -- curl -k x", vec!["curl"]),
+            ("runuser -l db -c 'curl -k x'", vec!["runuser", "curl"]),
+            ("gosu db sh -c 'curl -k x'", vec!["sh", "curl"]),
+            ("tini -- su-exec db curl -k x", vec!["curl"]),
+            ("flock -n /l -c 'curl -k x'", vec!["flock", "curl"]),
             ("ssh -i k -T u@h 'curl -k x; ls'", vec!["ssh", "curl", "ls"]),
             ("ssh h sudo curl -k x", vec!["ssh", "curl"]),
             ("ssh h", vec!["ssh"]),

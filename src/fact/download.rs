@@ -357,7 +357,10 @@ fn end(file: &str, command: &Node) -> Option<End> {
     }
     let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
     let is_path = |path: &str| path.contains(['/', '\\']);
-    if same(name) && (is_path(name) || is_path(file)) || !is_path(name) && is_found_as(file, name) {
+    let is_it =
+        |name: &str| same(name) && (is_path(name) || is_path(file)) || !is_path(name) && is_found_as(file, name);
+    // What starts another program runs too.
+    if is_it(name) || is_it(text(command, "name")) {
         return Some(End::Run);
     }
     let arguments = || words(command).skip_while(|word| shell::base_name(word) != program).skip(1);

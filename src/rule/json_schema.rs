@@ -53,7 +53,7 @@ pub fn rule() -> String {
                     "selected-by": { "$ref": "#/$defs/pairs" },
                     "covers": { "$ref": "#/$defs/pairs" },
                     "covered-by": { "$ref": "#/$defs/pairs" },
-                    "within": { "enum": ["scope", "repository"] },
+                    "within": { "enum": ["scope", "repository", "earlier"] },
                     "with": { "$ref": "#/$defs/condition" },
                     "count": { "type": ["integer", "object"] },
                     "together": { "$ref": "#/$defs/condition" },

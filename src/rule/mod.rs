@@ -268,6 +268,8 @@ pub struct Link {
     pub joins: Vec<Join>,
     /// Whether they are looked for in all of the repository, not only in the scope of this one.
     pub everywhere: bool,
+    /// Whether only those count that stand before this one, so that two that are wrong together are told once.
+    pub earlier: bool,
     /// What each of them must satisfy to count; nothing means that it exists.
     pub with: Option<Condition>,
     /// What is asked of those that count.

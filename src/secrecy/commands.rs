@@ -161,14 +161,20 @@ pub(super) struct Position {
     pub(super) skip: usize,
     /// Which part of the word is secret.
     pub(super) cut: Cut,
+    /// Whether the word is never anything else, so that it is told and not only hidden.
+    pub(super) certain: bool,
 }
 
 const fn position(program: &'static str, words: &'static [&'static str], skip: usize) -> Position {
-    Position { program, flag: "", words, skip, cut: Cut::Whole }
+    Position { program, flag: "", words, skip, cut: Cut::Whole, certain: false }
 }
 
 const fn flagged(program: &'static str, flag: &'static str, skip: usize) -> Position {
-    Position { program, flag, words: &[], skip, cut: Cut::Whole }
+    Position { flag, ..position(program, &[], skip) }
+}
+
+const fn certain(program: &'static str, words: &'static [&'static str], skip: usize) -> Position {
+    Position { certain: true, ..position(program, words, skip) }
 }
 
 pub(super) const POSITIONS: &[Position] = &[
@@ -221,6 +227,10 @@ pub(super) const POSITIONS: &[Position] = &[
     Position { cut: Cut::After('/'), ..position("rman", &["target"], 0) },
     Position { cut: Cut::After('/'), ..position("rman", &[], 0) },
     position("ansible-vault", &["encrypt_string"], 0),
+    // Installers of systems: kickstart and preseed.
+    certain("rootpw", &[], 0),
+    certain("d-i", &["passwd/*", "password"], 0),
+    certain("d-i", &["grub-installer/password*", "password"], 0),
     position("wpa_passphrase", &[], 1),
     Position { cut: Cut::Behind(':'), ..position("iwconfig", &["*", "key"], 0) },
     position("nmcli", &["dev", "wifi", "connect", "*", "password"], 0),

@@ -76,7 +76,7 @@ fn positional(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
             range: start..value.len(),
             flag: position.program.to_owned(),
             matter: Matter::Password,
-            certain: is_started(words.get(..program).unwrap_or(&[])),
+            certain: position.certain || is_started(words.get(..program).unwrap_or(&[])),
         })
     })
 }
@@ -255,6 +255,11 @@ mod tests {
             ("vault kv put secret/x door=s3cret", Some("s3cret")),
             ("aws configure set aws_secret_access_key s3cret", Some("s3cret")),
             ("aws configure set region eu-west-1", None),
+            ("rootpw --plaintext s3cret", Some("s3cret")),
+            ("rootpw s3cret", Some("s3cret")),
+            ("d-i passwd/root-password password s3cret", Some("s3cret")),
+            ("d-i passwd/user-password-again password s3cret", Some("s3cret")),
+            ("d-i passwd/user-fullname string s3cret", None),
             ("mysqladmin -u root password s3cret", Some("s3cret")),
             ("redis-cli CONFIG SET requirepass s3cret", Some("s3cret")),
             ("npm config set //r.example.org/:_authToken s3cret", Some("s3cret")),

@@ -73,7 +73,7 @@ impl<'a> Scope<'a> {
     /// What was known before a task.
     fn before(&self, at: usize, earlier: &Earlier<'a>) -> Scope<'a> {
         let layers = self.layers.get(..earlier.layers).unwrap_or(&self.layers).to_vec();
-        Scope { layers, done: at, item: None, ..self.clone() }
+        Scope { layers, done: at, item: None, bound: Vec::new(), ..self.clone() }
     }
 
     /// A variable that nothing sets but tasks before this one.

@@ -137,6 +137,7 @@ fn resources<'a>(
         role,
         beside: Arc::new(definitions.beside(&document.path)),
         item: None,
+        bound: Vec::new(),
         unread,
         place: top,
         budget,

@@ -1,7 +1,9 @@
 //! What a task makes of a template: the file that it becomes, with the variables of the task filled in.
 //!
-//! Expressions are those of every other text; of statements `if` and `for` are followed where it is known what they ask for. A
-//! part under a condition nobody knows is a hole, and a template with other statements is not made at all.
+//! Expressions are those of every other text; of statements `if`, `for` and `set` are followed where it is known what they ask
+//! for. A part under a condition nobody knows is a hole, and a template with other statements is not made at all.
+
+mod rounds;
 
 use super::jinja::{Filling, Piece, PieceKind, pieces};
 use super::value::{self, Verdict, of_when};
@@ -79,9 +81,9 @@ fn made(source: &Source, scope: &Scope<'_>) -> Option<Node> {
     let whole = Text::verbatim(text, 0);
     let node = Node::new(Value::Str(whole.clone()), span);
     let pieces = pieces(text);
-    let mut making =
-        Making { text, pieces: &pieces, filling: Filling::new(&whole, &node, scope), rounds: 0, at: start };
-    let end = making.list(0, scope, 0)?;
+    let filling = Filling::new(&whole, &node, scope);
+    let mut making = Making { text, pieces: &pieces, filling, scope: scope.clone(), rounds: 0, at: start };
+    let end = making.list(0, 0)?;
     making.literal(text.len());
     if end < pieces.len() {
         return None;
@@ -94,6 +96,8 @@ struct Making<'m> {
     text: &'m str,
     pieces: &'m [Piece],
     filling: Filling<'m>,
+    /// The variables, with those that the template has set up to here.
+    scope: Scope<'m>,
     rounds: usize,
     /// Up to where the text is taken in.
     at: usize,
@@ -141,15 +145,15 @@ impl<'m> Making<'m> {
     }
 
     /// Takes in pieces up to one that ends the part they are of; its number.
-    fn list(&mut self, mut number: usize, scope: &Scope<'_>, depth: usize) -> Option<usize> {
+    fn list(&mut self, mut number: usize, depth: usize) -> Option<usize> {
         if depth > MAX_DEPTH {
             return None;
         }
         while let Some(piece) = self.pieces.get(number) {
-            if scope.budget.is_spent() {
+            if self.scope.budget.is_spent() {
                 return None;
             }
-            scope.budget.spend(1);
+            self.scope.budget.spend(1);
             let word = self.statement(number).and_then(|text| text.split_whitespace().next());
             if matches!(word, Some("elif" | "else" | "endif" | "endfor")) {
                 return Some(number);
@@ -158,11 +162,15 @@ impl<'m> Making<'m> {
             match (piece.kind, word) {
                 (PieceKind::Comment, _) => self.after(piece),
                 (PieceKind::Expression, _) => {
-                    self.filling.expression(piece, scope);
+                    self.filling.expression(piece, &self.scope);
                     self.after(piece);
                 }
-                (PieceKind::Statement, Some("if")) => number = self.choice(number, scope, depth)?,
-                (PieceKind::Statement, Some("for")) => number = self.each(number, scope, depth)?,
+                (PieceKind::Statement, Some("if")) => number = self.choice(number, depth)?,
+                (PieceKind::Statement, Some("for")) => number = self.each(number, depth)?,
+                (PieceKind::Statement, Some("set")) => {
+                    self.set(number)?;
+                    self.after(piece);
+                }
                 (PieceKind::Statement, _) => return None,
             }
             number += 1;
@@ -189,29 +197,31 @@ impl<'m> Making<'m> {
     }
 
     /// Takes in one part of a statement.
-    fn part(&mut self, number: usize, scope: &Scope<'_>, depth: usize) -> Option<()> {
+    fn part(&mut self, number: usize, depth: usize) -> Option<()> {
         let piece = self.pieces.get(number)?;
         self.after(piece);
-        let end = self.list(number + 1, scope, depth + 1)?;
+        let end = self.list(number + 1, depth + 1)?;
         let closing = self.pieces.get(end)?;
         self.before(closing);
         Some(())
     }
 
-    fn choice(&mut self, number: usize, scope: &Scope<'_>, depth: usize) -> Option<usize> {
+    fn choice(&mut self, number: usize, depth: usize) -> Option<usize> {
         let Parts { parts, end } = self.parts(number, "endif")?;
         for (text, at) in parts {
             let condition = text.split_once(char::is_whitespace).map(|(_, condition)| condition.trim());
             let holds = match condition {
-                Some(condition) => of_when(&Node::text(condition, scope.place), scope),
+                Some(condition) => of_when(&Node::text(condition, self.scope.place), &self.scope),
                 None => Verdict::Known(true),
             };
             match holds {
                 Verdict::Known(true) => {
-                    self.part(at, scope, depth)?;
+                    self.part(at, depth)?;
                     break;
                 }
                 Verdict::Known(false) => {}
+                // What is set there would be known or not.
+                Verdict::Open(..) if (at..end).any(|inner| self.is_set(inner)) => return None,
                 Verdict::Open(_, why) => {
                     self.filling.undecided(why.because.to_string());
                     break;
@@ -222,26 +232,44 @@ impl<'m> Making<'m> {
         Some(end)
     }
 
+    fn is_set(&self, number: usize) -> bool {
+        self.statement(number).is_some_and(|text| text.split_whitespace().next() == Some("set"))
+    }
+
+    /// `set name = value`
+    fn set(&mut self, number: usize) -> Option<()> {
+        let (name, written) = self.statement(number)?.strip_prefix("set")?.split_once('=')?;
+        let value = value::of(written.trim(), self.scope.place, &self.scope)?;
+        self.scope.bound.push((rounds::name(name)?.into(), value));
+        Some(())
+    }
+
     /// `for name in list`
-    fn each(&mut self, number: usize, scope: &Scope<'_>, depth: usize) -> Option<usize> {
+    fn each(&mut self, number: usize, depth: usize) -> Option<usize> {
         let Parts { parts, end } = self.parts(number, "endfor")?;
-        let [(text, start)] = parts.as_slice() else { return None };
-        let (name, list) = text.strip_prefix("for")?.trim().split_once(" in ")?;
-        let name = name.trim();
-        let values = value::of(list.trim(), scope.place, scope)?;
-        let length = self.pieces.get(end)?.whole.start.saturating_sub(self.pieces.get(*start)?.whole.end);
-        match &values.value {
-            Value::List(items) if items.len() <= MAX_ROUNDS && scope.item.is_none() && !name.contains(',') => {
-                for item in items.iter() {
+        let (text, start) = *parts.first()?;
+        let otherwise = match parts.as_slice() {
+            [_] => None,
+            [_, ("else", at)] => Some(*at),
+            _ => return None,
+        };
+        let close = self.pieces.get(otherwise.unwrap_or(end))?.whole.start;
+        let length = close.saturating_sub(self.pieces.get(start)?.whole.end);
+        match (rounds::of(text, MAX_ROUNDS, &self.scope)?, otherwise) {
+            (Err(because), _) => self.filling.undecided(because),
+            (Ok(rounds), Some(at)) if rounds.is_empty() => self.part(at, depth)?,
+            (Ok(rounds), _) => {
+                let outside = self.scope.bound.len();
+                for names in rounds {
                     self.rounds += 1;
-                    if self.rounds > MAX_ALL_ROUNDS || !scope.budget.keep(length) {
+                    if self.rounds > MAX_ALL_ROUNDS || !self.scope.budget.keep(length) {
                         return None;
                     }
-                    let inner = Scope { item: Some((name, Ok(item.clone()))), ..scope.clone() };
-                    self.part(*start, &inner, depth)?;
+                    self.scope.bound.extend(names);
+                    self.part(start, depth)?;
+                    self.scope.bound.truncate(outside);
                 }
             }
-            _ => self.filling.undecided(format!("how often `{name}` is filled in is known only when the play runs")),
         }
         self.after(self.pieces.get(end)?);
         Some(end)

@@ -235,6 +235,20 @@ impl Evaluation<'_> {
                 self.chosen(whole, self.truth(inner), || self.value(then), || self.value(otherwise))
             }
             ("dict2items", []) => lift(&pairs),
+            ("join", []) => lift(&|node| self.strung(node, "")),
+            ("join", [Expression { kind: Kind::Text(between), .. }]) => lift(&|node| self.strung(node, between)),
+            ("list", []) => lift(&|node| matches!(node.value, Value::List(_)).then(|| node.value.clone())),
+            ("first", []) => lift(&|node| node.items().first().map(|first| first.value.clone())),
+            ("last", []) => lift(&|node| node.items().last().map(|last| last.value.clone())),
+            ("length" | "count", []) => lift(&|node| match &node.value {
+                Value::List(items) => i64::try_from(items.len()).ok().map(Value::Int),
+                _ => None,
+            }),
+            ("replace", [Expression { kind: Kind::Text(from), .. }, Expression { kind: Kind::Text(to), .. }])
+                if to.len() <= from.len() =>
+            {
+                lift(&|node| Some(Value::Str(Text::opaque(printed(node)?.replace(from.as_str(), to)))))
+            }
             ("bool", []) => lift(&|node| match &node.value {
                 Value::Bool(truth) => Some(Value::Bool(*truth)),
                 Value::Int(number) => Some(Value::Bool(*number == 1)),
@@ -249,6 +263,14 @@ impl Evaluation<'_> {
             ("mandatory", []) => self.value(inner),
             _ => unknown(),
         }
+    }
+
+    /// The texts of a list as one.
+    fn strung(&self, list: &Node, between: &str) -> Option<Value> {
+        let texts: Option<Vec<String>> = list.items().iter().map(printed).collect();
+        let text = texts.filter(|_| matches!(list.value, Value::List(_)))?.join(between);
+        let fits = text.len() <= MAX_TEXT && self.scope.budget.keep(text.len());
+        fits.then(|| Value::Str(Text::opaque(text)))
     }
 
     /// `default(…)`, which also stands for what is empty where that is asked for.

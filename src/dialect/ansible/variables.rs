@@ -89,6 +89,8 @@ pub(super) struct Scope<'a> {
     pub beside: Arc<BTreeSet<&'a str>>,
     /// The variable of a loop, and what it holds in this round, or why that is not known.
     pub item: Option<(&'a str, Result<Node, String>)>,
+    /// What a template names itself, innermost last.
+    pub bound: Vec<(Arc<str>, Node)>,
     /// A file of variables that is in force here and is not known.
     pub unread: Option<&'a Unread>,
     /// Where a value is pointed at that stands in the expression itself.
@@ -358,6 +360,9 @@ impl Scope<'_> {
     }
 
     fn variable(&self, name: &str) -> Found {
+        if let Some((_, node)) = self.bound.iter().rev().find(|(bound, _)| **bound == *name) {
+            return Found::Value(node.clone(), format!("`{name}` of the template"));
+        }
         if let Some((item, value)) = &self.item
             && *item == name
         {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::dialect::machines;
 use crate::document::{Entry, Node, Value};
-use crate::fact::{encoded, first_start};
+use crate::fact::{command, encoded, first_start};
 use crate::kernel::holes;
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::yaml;
@@ -41,7 +41,8 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: &["ansible/task"], files: of_task },
     Holder { kinds: &["server/cloud-init"], files: written },
     Holder { kinds: &["compose/project"], files: mounted },
-    Holder { kinds: &["compose/service"], files: in_environment },
+    Holder { kinds: &["compose/service"], files: of_service },
+    Holder { kinds: WORKLOADS, files: of_pod },
     Holder { kinds: &["shell/script"], files: of_script },
     Holder { kinds: &["dockerfile/image"], files: of_image },
     Holder { kinds: &["terraform/local_file"], files: local },
@@ -52,6 +53,21 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: machines::STACK_SERVERS, files: of_stack },
     Holder { kinds: &["cloudformation/AWS::AutoScaling::AutoScalingGroup"], files: of_stack },
     Holder { kinds: machines::ARM_SERVERS, files: of_machine },
+];
+
+/// Objects of Kubernetes that run containers.
+const WORKLOADS: &[&str] = &[
+    "kubernetes/CronJob",
+    "kubernetes/DaemonSet",
+    "kubernetes/Deployment",
+    "kubernetes/DeploymentConfig",
+    "kubernetes/Job",
+    "kubernetes/Pod",
+    "kubernetes/PodTemplate",
+    "kubernetes/ReplicaSet",
+    "kubernetes/ReplicationController",
+    "kubernetes/Rollout",
+    "kubernetes/StatefulSet",
 ];
 
 /// A file for each key of a map of texts, and of one of texts in base 64.
@@ -129,12 +145,30 @@ fn mounted(project: &Node) -> Vec<Held<'_>> {
         .collect()
 }
 
-/// The configurations that images take out of a variable.
-fn in_environment(service: &Node) -> Vec<Held<'_>> {
+/// The configurations that the image of a service takes out of a variable, and what its command writes.
+fn of_service(service: &Node) -> Vec<Held<'_>> {
     const VARIABLES: &[(&str, &str)] = &[("GITLAB_OMNIBUS_CONFIG", "gitlab.rb")];
     let variables = service.get("environment_map");
     let held = |&(name, path)| Some(plain(path, variables?.get(name)?));
-    VARIABLES.iter().filter_map(held).collect()
+    VARIABLES.iter().filter_map(held).chain(by_container(service, command::COMPOSE)).collect()
+}
+
+/// What the containers of a pod write before their program runs.
+fn of_pod(object: &Node) -> Vec<Held<'_>> {
+    let containers = object.get("containers").map_or(&[][..], Node::items).iter();
+    containers.flat_map(|container| by_container(container, command::KUBERNETES)).collect()
+}
+
+/// The files that the script of a container writes.
+fn by_container(container: &Node, keys: &[&str]) -> Vec<Held<'static>> {
+    let Some(words) = command::started_by(container, keys) else { return Vec::new() };
+    let line = match &words.value {
+        Value::Str(line) => Some(shell::commands(line, words.span, Shell::Posix)),
+        _ => None,
+    };
+    let commands = line.as_ref().map_or(&[][..], Node::items).iter().filter_map(|command| command.get("argv"));
+    let scripts = commands.chain([&words]).filter_map(|argv| shell::script_of(argv.items()));
+    scripts.flat_map(by_script).filter(|held| !held.path.contains("sudoers")).collect()
 }
 
 /// A file whose text stands there as it is.
@@ -150,14 +184,14 @@ fn local(file: &Node) -> Vec<Held<'_>> {
 /// What the first start of a machine writes.
 fn of_machine(machine: &Node) -> Vec<Held<'_>> {
     let mut found = Vec::new();
-    first_start::handed_over(machine, &mut |data| found.extend(of_first_start(&data.value)));
+    first_start::handed_over(machine, &mut |data| found.extend(by_script(&data.value)));
     found
 }
 
 /// The same of what it is put together from.
 fn of_parts(config: &Node) -> Vec<Held<'_>> {
     let parts = config.get("part").map_or(&[][..], Node::items).iter();
-    parts.filter_map(|part| part.get("content")).flat_map(of_first_start).collect()
+    parts.filter_map(|part| part.get("content")).flat_map(by_script).collect()
 }
 
 /// What the first start of a machine of a stack writes, and what `cfn-init` does.
@@ -174,7 +208,7 @@ fn of_stack(machine: &Node) -> Vec<Held<'_>> {
 }
 
 /// The files of a script, or of a configuration of cloud-init; what is not known of it stands open in them.
-fn of_first_start(data: &Node) -> Vec<Held<'static>> {
+fn by_script(data: &Node) -> Vec<Held<'static>> {
     let open = data.as_unresolved();
     let partial = open.and_then(|open| open.partial.as_deref()).filter(|partial| !partial.is_blank());
     let decoded = match partial {

@@ -2,10 +2,7 @@
 
 use super::Says::{Commands, Container, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
 use super::{Statement, says};
-
-/// The keys of a container whose words are one command, in the order in which they are put together.
-const KUBERNETES: &[&str] = &["command", "args"];
-const COMPOSE: &[&str] = &["entrypoint", "command"];
+use crate::fact::command::{COMPOSE, KUBERNETES};
 
 /// Volumes of Kubernetes in Terraform.
 const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];

@@ -420,17 +420,8 @@ impl Says {
             Says::Mount => mount::of_mount(node).into_iter().collect(),
             Says::Release(reading) => reading.facts(node),
             Says::Container(keys, used) => {
-                let parts = keys.iter().filter_map(|key| node.get(key)).map(|part| scripts::readable(part, workspace));
-                match parts.collect::<Vec<_>>().as_slice() {
-                    [] => Vec::new(),
-                    [only] => command::of_words(only, used),
-                    several => {
-                        let words = several.iter().flat_map(|part| {
-                            if part.items().is_empty() { std::slice::from_ref(&**part) } else { part.items() }
-                        });
-                        command::of_words(&Node::list(words.cloned().collect(), node.span), used)
-                    }
-                }
+                let words = command::started_by(node, keys);
+                words.map_or_else(Vec::new, |words| command::of_words(&scripts::readable(&words, workspace), used))
             }
         }
     }

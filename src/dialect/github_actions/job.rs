@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::dialect::own::Own;
 use crate::document::{Entry, Node, Value};
 
 use super::expression::{Matrix, Site};
 use super::step::{self, Shells};
-use super::taint::{File, Follower};
+use super::taint::{File, Follower, only_branch};
 use super::{expression, set, text};
 
 /// The job as rules see it.
@@ -37,7 +38,7 @@ pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>,
         let site = Site { env: Arc::new(variables(entry, workflow)), ..site };
         set(&mut job, "steps", |_| step::steps(steps, &shells, &site, (file.job(entry), follower)));
     }
-    views(&mut job, entry, workflow, triggers);
+    views(&mut job, entry, (workflow, follower.own()), triggers);
     job
 }
 
@@ -49,7 +50,8 @@ fn site(entry: &Entry, triggers: Option<&Node>) -> Site {
     // A workflow that is called has the events of its callers.
     let is_called = events.iter().any(|event| &**event == "workflow_call");
     let events = if is_called { Vec::new() } else { events };
-    Site { job: Arc::clone(&entry.key.name), matrix: matrix.map(Arc::new), events, env: Arc::default() }
+    let branch = triggers.and_then(only_branch).cloned();
+    Site { job: Arc::clone(&entry.key.name), matrix: matrix.map(Arc::new), events, branch, env: Arc::default() }
 }
 
 /// The variables that the workflow and the job write out, but for those that a script of the job hands on under their name.
@@ -62,11 +64,11 @@ fn variables(entry: &Entry, workflow: &Node) -> Vec<Entry> {
     written.filter(|variable| !handing.iter().any(|script| script.contains(&*variable.key.name))).cloned().collect()
 }
 
-fn views(job: &mut Node, entry: &Entry, workflow: &Node, triggers: Option<&Node>) {
+fn views(job: &mut Node, entry: &Entry, (workflow, own): (&Node, &Own), triggers: Option<&Node>) {
     let steps = job.get("steps");
     let uses = steps.map_or(&[][..], Node::items).iter().filter_map(|step| step.get("uses")).cloned().collect();
     let uses = Node::list(uses, steps.map_or(entry.key.span, |steps| steps.span));
-    let called = job.get("uses").and_then(step::uses_action);
+    let called = job.get("uses").and_then(|uses| step::uses_action(uses, own));
     let permissions = job.get("permissions").or_else(|| workflow.get("permissions")).cloned();
     job.derive("id", text(&entry.key.name, entry.key.span));
     job.derive("uses_list", uses);

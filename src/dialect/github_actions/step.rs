@@ -4,6 +4,7 @@ use super::expression::{self, Site};
 use super::taint::{Follower, Scope};
 use super::{text, texts};
 use crate::dialect::lost;
+use crate::dialect::own::Own;
 use crate::document::{Entry, Node, Text, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -45,7 +46,7 @@ pub(super) fn steps<'c>(
 ) -> Node {
     let Value::List(items) = &steps.value else { return steps.clone() };
     let view = |(at, item): (usize, &'c Node)| {
-        let mut view = step(item, shells, site);
+        let mut view = step(item, shells, (site, follower.own()));
         let texts = texts::of_step(item, scope.step(at), follower);
         let span = texts.first().map_or(item.span, |text| text.span);
         view.derive("texts_used", Node::list(texts, span));
@@ -63,7 +64,7 @@ pub(super) fn never_runs(node: &Node) -> bool {
     condition.as_bool() == Some(false) || inner.or(text) == Some("false")
 }
 
-fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
+fn step(step: &Node, shells: &Shells, (site, own): (&Site, &Own)) -> Node {
     let mut step = step.clone();
     if step.as_map().is_none() {
         return step;
@@ -85,11 +86,11 @@ fn step(step: &Node, shells: &Shells, site: &Site) -> Node {
     let expressions = scripts.iter().flat_map(expression::nodes).collect();
     let span = scripts.first().map_or(step.span, |script| script.span);
     step.derive("expressions", Node::list(expressions, span));
-    let own = step.get("env").map(|env| site.with(env));
-    super::set(&mut step, "with", |with| inputs(with, own.as_ref().unwrap_or(site)));
+    let within = step.get("env").map(|env| site.with(env));
+    super::set(&mut step, "with", |with| inputs(with, within.as_ref().unwrap_or(site)));
     // Variables that an expression gives all at once are not known.
     super::set(&mut step, "env", |env| expression::resolved(env, site));
-    if let Some(action) = step.get("uses").and_then(uses_action) {
+    if let Some(action) = step.get("uses").and_then(|uses| uses_action(uses, own)) {
         step.derive("uses_action", action);
     }
     let named = step.get("shell").and_then(Node::as_str).map(str::to_owned);
@@ -162,7 +163,7 @@ fn shell_of(named: Option<&str>, shells: &Shells) -> Option<Shell> {
 }
 
 /// What `uses` names, in its parts.
-pub(super) fn uses_action(uses: &Node) -> Option<Node> {
+pub(super) fn uses_action(uses: &Node, own: &Own) -> Option<Node> {
     let Value::Str(written) = &uses.value else { return None };
     let name = written.as_str();
     let part = |start: usize, end: usize| spelled::node(spelled::part(written, start, end), uses.span);
@@ -176,6 +177,8 @@ pub(super) fn uses_action(uses: &Node) -> Option<Node> {
         let mut entries = parts(written, at.unwrap_or(name.len()), &part);
         let reference = at.and_then(|at| name.get(at + 1..)).unwrap_or("");
         entries.extend(at.map(|at| view("ref", part(at + 1, name.len()))));
+        let is_own = own.is_owner(name.split('/').next().unwrap_or(""));
+        entries.extend(is_own.map(|is_own| view("own", Node::new(Value::Bool(is_own), uses.span))));
         entries.push(kind(if at.is_none() || reference.is_empty() {
             "none"
         } else if is_commit(reference) {

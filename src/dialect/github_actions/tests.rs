@@ -234,3 +234,18 @@ fn a_workflow_below_the_top_of_its_repository_is_run_by_nobody() {
         assert_eq!(super::is_never_run(path, &workspace), want, "{path} of {files:?}, {known:?}");
     }
 }
+
+#[test]
+fn an_action_of_the_owner_of_the_repository_is_told() {
+    let text = "on: push\njobs: {a: {steps: [{uses: Acme/deploy@v1}, {uses: other/a@v1}, {uses: ./own}]}}\n";
+    let told = |owners: &str| {
+        let files = [("CODEOWNERS", owners), (".github/workflows/a.yml", text)];
+        let (_, found) = crate::dialect::testing::found(&GITHUB_ACTIONS, &files);
+        let job = found.resources.iter().find(|resource| &*resource.kind == "github-actions/job").unwrap();
+        let steps = job.body.get("steps").unwrap().items().to_vec();
+        let own = |step: &Node| step.at(&["uses_action", "own"]).and_then(Node::as_bool);
+        steps.iter().map(own).collect::<Vec<_>>()
+    };
+    assert_eq!(told("* @acme/platform\n"), [Some(true), Some(false), None]);
+    assert_eq!(told("* @someone\n"), [None, None, None]);
+}

@@ -23,7 +23,8 @@ fn is_ours(path: &str) -> bool {
 /// The files that a text calls.
 fn named(path: &str, text: &str) -> Vec<Tie> {
     let mut ties = Vec::new();
-    for called in calls(text).filter_map(|uses| called(path, uses)) {
+    let full = full_names(text).filter_map(|inner| called(path, &format!("./{inner}")));
+    for called in calls(text).filter_map(|uses| called(path, uses)).chain(full) {
         if is_workflow(&called) {
             ties.push(Tie::File(called));
         } else {
@@ -37,7 +38,7 @@ fn named(path: &str, text: &str) -> Vec<Tie> {
 fn pool(path: &str, text: &str, _: ties::Linked<'_>) -> Pool {
     if !is_ours(path) {
         Pool::Outside
-    } else if calls(text).next().is_some() {
+    } else if calls(text).next().is_some() || full_names(text).next().is_some() {
         Pool::Decides
     } else if is_action(path) || text.contains("workflow_call") {
         Pool::Judged
@@ -56,16 +57,22 @@ fn calls(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+/// The paths behind the full names of repositories, of which this one may be: below `.github`, where such things are kept.
+fn full_names(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '}' | '{' | '[' | ']'));
+    let inner = words.filter_map(|word| word.split_once('@')?.0.splitn(3, '/').nth(2));
+    inner.filter(|inner| inner.starts_with(".github/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_a_workflow_calls_is_named() {
-        let text =
-            "jobs:\n  a: {uses: ./.github/workflows/b.yml}\n  b:\n    steps: [{uses: \"./tools/x\"}, {uses: a/b@v1}]\n";
+        let text = "jobs:\n  a: {uses: ./.github/workflows/b.yml}\n  b:\n    steps: [{uses: \"./tools/x\"}, {uses: a/b@v1}, {uses: acme/shop/.github/own@v1}]\n";
         let names = named(".github/workflows/a.yml", text);
-        for want in [".github/workflows/b.yml", "tools/x/action.yml", "tools/x/action.yaml"] {
+        for want in [".github/workflows/b.yml", "tools/x/action.yml", "tools/x/action.yaml", ".github/own/action.yml"] {
             assert!(names.contains(&Tie::File(want.to_owned())), "{want}: {names:?}");
         }
     }

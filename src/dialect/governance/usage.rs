@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Resource;
+use super::super::own::Own;
 use super::books::Books;
 use super::{entry, flag, list, resource, text};
 use crate::document::{Document, Node, Text, Value};
@@ -71,12 +72,12 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
     services
 }
 
-/// Names of the organisation itself: of its teams in CODEOWNERS and in the register of roles.
+/// Names of the organisation itself: what the repository says, and its teams in the register of roles.
 fn own_names(books: &Books<'_>) -> BTreeSet<String> {
-    let owners = super::super::repository::code_owners(books.workspace).unwrap_or_default();
+    let own = Own::of(books.workspace);
     let held = books.records("raci").iter().filter_map(|role| text(role, "held_by"));
-    let handles = owners.iter().filter_map(Node::as_str).chain(held);
-    handles.filter_map(|handle| Some(handle.strip_prefix('@')?.split_once('/')?.0.to_ascii_lowercase())).collect()
+    let teams = held.filter_map(|handle| Some(handle.strip_prefix('@')?.split_once('/')?.0.to_ascii_lowercase()));
+    own.owners().map(str::to_owned).chain(teams).collect()
 }
 
 struct Found {

@@ -21,7 +21,7 @@ use super::waits::Waits;
 use super::wording::may_say_one;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension, kubernetes};
 use crate::document::{Document, Entry, Node, Problem, Value};
-use crate::source::Span;
+use crate::source::{Span, Workspace};
 
 use agent::Pod;
 use names::Names;
@@ -119,11 +119,12 @@ fn recognise(document: &Document) -> bool {
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
-    unit.documents.iter().filter_map(|document| Some(of_file(document, document.roots.first()?))).collect()
+    let workspace = unit.corpus.workspace;
+    unit.documents.iter().filter_map(|document| Some(of_file(document, document.roots.first()?, workspace))).collect()
 }
 
 /// The pipeline that a file is, its stages, and the pods that it writes out.
-fn of_file(document: &Document, root: &Node) -> Extraction {
+fn of_file(document: &Document, root: &Node, workspace: &Workspace) -> Extraction {
     let reading = Reading::of(root);
     let names = Names::of(root, &reading, is_library(&document.path));
     let mut unread: Vec<Span> = reading.unread.iter().map(|node| node.span).collect();
@@ -136,7 +137,8 @@ fn of_file(document: &Document, root: &Node) -> Extraction {
     let mut resources = vec![Resource::of_file(document, "jenkins/pipeline", body, header, Typing::Strict)];
     resources.extend(stages(document, &reading, &names, &scripts));
     resources.extend(pods(document, &reading, &names));
-    let problems = problems(document, root, &reading, &unread);
+    let mut problems = problems(document, root, &reading, &unread);
+    problems.extend(elsewhere(document, root, &reading, workspace));
     Extraction { resources, problems }
 }
 
@@ -213,18 +215,26 @@ fn problems(document: &Document, root: &Node, reading: &Reading<'_>, unread: &[S
         );
         tell(*first, message, "write the script where it is run, as a text; what is around it is judged");
     }
-    if let Some(first) = reading.elsewhere.first() {
+    found
+}
+
+/// What is told of what the pipeline runs and other files have. A step of a library that the repository has is judged there.
+fn elsewhere(document: &Document, root: &Node, reading: &Reading<'_>, workspace: &Workspace) -> Option<Problem> {
+    let is_own = |name: &str| workspace.find(&format!("vars/{name}.groovy")).is_some();
+    let (place, message, help) = if let Some(first) = reading.elsewhere.first() {
         let message = format!("what `{}` runs is not read as a part of the pipeline", first.name);
-        tell(
+        (
             first.node.span,
             message,
             "write its steps in the pipeline, or in a script of a shell that is judged by itself",
-        );
-    } else if reading.is_elsewhere() && !is_library(&document.path) {
+        )
+    } else if reading.is_elsewhere() && !is_library(&document.path) && !reading.called().all(is_own) {
         let message = "the steps of the pipeline are in a library, which is not read".to_owned();
-        tell(root.span, message, "let the repository of the library be judged, where `vars` has them");
-    }
-    found
+        (root.span, message, "let the repository of the library be judged, where `vars` has them")
+    } else {
+        return None;
+    };
+    (!reading.is_cut).then(|| Problem::notice(CODE, &*document.path, Some(place), message).help(help))
 }
 
 fn counted(number: usize, one: &str, many: &str) -> String {

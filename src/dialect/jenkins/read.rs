@@ -328,6 +328,12 @@ impl<'n> Reading<'n> {
             && self.steps.iter().all(|step| !SCRIPTS.contains(&step.call.name))
             && self.steps.iter().any(|step| !PLAIN.contains(&step.call.name))
     }
+
+    /// The steps that a library may have, by their names.
+    pub fn called(&self) -> impl Iterator<Item = &'n str> {
+        let names = self.steps.iter().map(|step| step.call.name).filter(|name| !PLAIN.contains(name));
+        names.map(|name| name.split('.').next().unwrap_or(name))
+    }
 }
 
 /// The calls of a block, or of a list of them that is an argument.

@@ -4,7 +4,7 @@ use crate::schema::{Offer, View, Written, view};
 
 macro_rules! uses {
     () => {
-        "(owner:s repo:s path:s ref:s ref_kind:s image:s)"
+        "(owner:s repo:s path:s ref:s ref_kind:s own:b image:s)"
     };
 }
 macro_rules! job {

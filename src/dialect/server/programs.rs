@@ -187,6 +187,8 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("login-defs", |path| file_name(path) == "login.defs", LINES),
     program("limits", |path| file_name(path) == "limits.conf" || below(path, "limits.d"), RECORDS).with(has_records),
     program("sysctl", |path| named(path, "sysctl") && ends(path, &[".conf"]) || below(path, "sysctl.d"), LINES),
+    program("kickstart", |path| ends(path, &[".ks"]) || ["ks", "kickstart"].iter().any(|name| named(path, name)) && ends(path, &[".cfg"]), RECORDS).saying(&["rootpw", "%packages", "bootloader", "clearpart"]),
+    program("preseed", |path| ends(path, &[".seed"]) || named(path, "preseed") && ends(path, &[".cfg"]), RECORDS).saying(&["d-i"]),
     program("cloud-init", |path| CLOUD_INIT.iter().any(|start| file_name(path).starts_with(start)) && (ends(path, YAML_ENDINGS) || !file_name(path).contains('.')), YAML),
     // Containers and secrets.
     program("docker", |path| ["daemon.json", "docker-daemon.json"].contains(&file_name(path)), Written::Ending),

@@ -56,10 +56,9 @@ impl Loader<'_> {
         };
         let theirs = self.base_of(&kinds, node.get("kind").map_or(node.span, |kind| kind.span)).asked_from(&self.base);
         let joins = self.joins(node, &theirs);
-        let everywhere = node
-            .get("within")
-            .and_then(|node| self.word(node, "reach", &[("scope", false), ("repository", true)]))
-            .unwrap_or(false);
+        let reaches = [("scope", (false, false)), ("repository", (true, false)), ("earlier", (true, true))];
+        let (everywhere, earlier) =
+            node.get("within").and_then(|node| self.word(node, "reach", &reaches)).unwrap_or_default();
         if let (true, Some(entry)) = (everywhere, node.entry("by").or(node.entry("to"))) {
             let help = "references lead to resources of one scope; join by values, `on = [\"image\", \"image\"]`";
             self.refuse(entry.key.span, What::Misplaced(entry.key.name.to_string()), help);
@@ -69,7 +68,7 @@ impl Loader<'_> {
             self.within(theirs.clone(), read)
         });
         let wanted = self.wanted(node, theirs, depth);
-        let link = Link { kinds, joins, everywhere, with, wanted, span: node.span, words: OnceLock::new() };
+        let link = Link { kinds, joins, everywhere, earlier, with, wanted, span: node.span, words: OnceLock::new() };
         (self.faults.len() == faults).then(|| Condition::Linked(Box::new(link)))
     }
 

@@ -80,9 +80,9 @@ pub(crate) fn started_by_find(argv: &[Node]) -> Vec<&[Node]> {
     started
 }
 
-/// The script that `su` and `runuser` hand to the shell of another user.
+/// The script that `su` and `runuser` hand to the shell of another user, and `flock` to one that it waits for.
 pub(crate) fn script_of_user(argv: &[Node]) -> Option<&Node> {
-    let (at, _) = program(argv).filter(|(_, name)| ["su", "runuser"].contains(name))?;
+    let (at, _) = program(argv).filter(|(_, name)| ["su", "runuser", "flock"].contains(name))?;
     let after = argv.get(at + 1..)?;
     let is_command = |word: &str| word == "--command" || ends_in_c(word);
     let option = after.iter().position(|word| word.as_str().is_some_and(is_command))?;

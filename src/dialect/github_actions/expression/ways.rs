@@ -19,6 +19,8 @@ pub(in super::super) struct Site {
     pub matrix: Option<Arc<Matrix>>,
     /// Every event that starts the workflow; none where they are not known.
     pub events: Vec<Arc<str>>,
+    /// The branch of every run, where it is written out.
+    pub branch: Option<Node>,
     /// The variables of the environment that are written out and that no script of the job is seen to change; of two of a
     /// name the last one counts.
     pub env: Arc<Vec<Entry>>,
@@ -117,6 +119,7 @@ impl Ways<'_> {
             Kind::Literal(literal) => vec![(Met::known(self.literal(literal)), Guard::Decided(true))],
             Kind::Path(root, steps) => {
                 let known = self.in_matrix(root, steps).or_else(|| self.in_env(root, steps));
+                let known = known.or_else(|| self.branch(root, steps));
                 vec![(known.map_or(Met::OPEN, Met::known), Guard::Decided(true))]
             }
             Kind::Call(..) => vec![(Met::OPEN, Guard::Decided(true))],
@@ -154,6 +157,17 @@ impl Ways<'_> {
         let value = value_of(&self.site.env, name).filter(|_| context.eq_ignore_ascii_case("env"))?;
         let text = text_of(value)?;
         find(&text).is_empty().then(|| Node::text(text, value.span))
+    }
+
+    /// The value of `github.ref` and `github.ref_name`, where every run is on one branch.
+    fn branch(&self, root: &Root, steps: &[Step]) -> Option<Node> {
+        let (Root::Context(context), [Step::Key(name)]) = (root, steps) else { return None };
+        let branch = self.site.branch.as_ref().filter(|_| context.eq_ignore_ascii_case("github"))?;
+        match &*name.to_ascii_lowercase() {
+            "ref_name" => Some(branch.clone()),
+            "ref" => Some(Node::text(format!("refs/heads/{}", branch.as_str()?), branch.span)),
+            _ => None,
+        }
     }
 
     /// The value of `matrix.a.b`.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::scope::{File, Scope};
-use super::{Follower, MAX_DEPTH, contexts};
+use super::{Follower, MAX_DEPTH, contexts, refs};
 use crate::dialect::github_actions::{DIALECT, FOLDERS, is_action, triggers};
+use crate::dialect::own::Own;
 use crate::dialect::{file_name, join};
 use crate::document::{Document, Entry, Node};
 
@@ -26,6 +27,11 @@ pub(in super::super) fn called(from: &str, uses: &str) -> Option<String> {
     (relative.starts_with("./") || relative == ".").then(|| join(root.trim_end_matches('/'), relative))?
 }
 
+/// The same where `uses` may give the repository its full name. What is called at another revision is taken to be as it is here.
+fn of_own(from: &str, uses: &str, own: &Own) -> Option<String> {
+    called(from, uses).or_else(|| called(from, &format!("./{}", own.path(uses)?)))
+}
+
 /// The workflows and actions of the run by how they are named where they are called, and who calls each. Gathered once: to
 /// look for the callers of each file anew takes the square of their number.
 pub(super) struct Index<'c> {
@@ -34,14 +40,14 @@ pub(super) struct Index<'c> {
 }
 
 impl<'c> Index<'c> {
-    fn of(files: impl Iterator<Item = File<'c>>) -> Index<'c> {
+    fn of(files: impl Iterator<Item = File<'c>>, own: &Own) -> Index<'c> {
         let mut by_target = BTreeMap::new();
         let mut calls: BTreeMap<String, Vec<Call<'c>>> = BTreeMap::new();
         for file in files {
             by_target.entry(target(file)).or_insert(file);
             let mut add = |node: &'c Node, scope: Scope<'c>| {
                 let uses = node.get("uses").and_then(Node::as_str);
-                if let Some(path) = uses.and_then(|uses| called(file.path, uses)) {
+                if let Some(path) = uses.and_then(|uses| of_own(file.path, uses, own)) {
                     calls.entry(path).or_default().push(Call { scope, with: node.get("with") });
                 }
             };
@@ -72,7 +78,7 @@ impl<'c> Follower<'c> {
 
     /// The file that `uses` names in the same repository, where it is there.
     pub(super) fn local(&self, from: File<'c>, uses: &str) -> Option<File<'c>> {
-        self.index().files.get(&called(from.path, uses)?).copied()
+        self.index().files.get(&of_own(from.path, uses, self.own())?).copied()
     }
 
     /// The calls of a workflow or action in the repository.
@@ -81,7 +87,7 @@ impl<'c> Follower<'c> {
     }
 
     fn index(&self) -> &Index<'c> {
-        self.index.get_or_init(|| Index::of(self.files()))
+        self.index.get_or_init(|| Index::of(self.files(), self.own()))
     }
 
     /// What starts a workflow or an action, as a map from event to settings: its own triggers, and those of what calls it in
@@ -120,6 +126,14 @@ impl<'c> Follower<'c> {
         let started = Started { events: Node::map(entries, span), is_all };
         self.triggers.borrow_mut().insert(file.path, started.clone());
         started
+    }
+
+    /// Whether a path of a context, or a variable of the runner, is a branch or tag that nobody words, whatever starts the file.
+    pub(super) fn is_fixed_ref(&self, path: &[&str], file: File<'c>) -> bool {
+        let Some(name) = refs::named(path) else { return false };
+        let Started { events, is_all } = self.started(file, 0);
+        let mut each = events.entries().iter();
+        is_all && !events.entries().is_empty() && each.all(|event| refs::is_fixed(name, &event.key.name, &event.value))
     }
 
     /// Whether only those who may write start it.

@@ -8,6 +8,7 @@ mod calls;
 mod contexts;
 mod filter;
 mod outputs;
+mod refs;
 mod scope;
 mod script;
 #[cfg(test)]
@@ -19,6 +20,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::super::Corpus;
+use super::super::own::Own;
 use super::expression::{self, Expression, Kind, Root, Step};
 use crate::document::{Document, Node, Step as Passage, Text, Value};
 use crate::kernel::budget::{Budget, Share};
@@ -26,6 +28,7 @@ use crate::source::Span;
 use crate::syntax::spelled;
 use calls::{Index, Started};
 pub(super) use calls::{called, file};
+pub(super) use refs::only_branch;
 pub(super) use scope::{File, Scope};
 
 /// How many expressions and texts are looked at for one place; of a text each [`WEIGHT`] bytes count as one. A file has a share of
@@ -166,11 +169,14 @@ pub(super) struct Follower<'c> {
     /// The variables of the shell that are being followed.
     assigned: RefCell<Vec<String>>,
     index: OnceCell<Index<'c>>,
+    own: OnceCell<Own>,
+    /// The files that are looked at.
+    roots: Vec<&'c Node>,
     triggers: RefCell<BTreeMap<&'c str, Started>>,
 }
 
 impl<'c> Follower<'c> {
-    pub fn new(corpus: &'c Corpus<'c>, documents: &[&Document]) -> Follower<'c> {
+    pub fn new(corpus: &'c Corpus<'c>, documents: &[&'c Document]) -> Follower<'c> {
         let files = corpus.documents.get(super::DIALECT).map_or(1, Vec::len);
         let written = documents.iter().flat_map(|document| &document.roots).map(|root| root.span.len()).sum();
         Follower {
@@ -179,8 +185,16 @@ impl<'c> Follower<'c> {
             budget: Budget::of(Share::of(Share::RUN, files, Share::SCOPE).for_input(written)),
             assigned: RefCell::default(),
             index: OnceCell::new(),
+            own: OnceCell::new(),
+            roots: documents.iter().flat_map(|document| &document.roots).collect(),
             triggers: RefCell::default(),
         }
+    }
+
+    /// Whose repository this is.
+    pub fn own(&self) -> &Own {
+        let own = || self.roots.iter().fold(Own::of(self.corpus.workspace), |own, root| own.and_in(root));
+        self.own.get_or_init(own)
     }
 
     /// The conditions under which a file is used, where one call of the repository alone does so.
@@ -375,6 +389,9 @@ impl<'c> Follower<'c> {
             && !contexts::comes_with_writers(path)
             && self.is_started_by_writers(scope.file)
         {
+            by = By::Constant;
+        }
+        if self.is_fixed_ref(path, scope.file) {
             by = By::Constant;
         }
         let stranger = contexts::is_of_stranger(path);

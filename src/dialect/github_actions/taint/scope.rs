@@ -126,7 +126,8 @@ impl<'c> Follower<'c> {
         let found = levels.into_iter().filter(|level| *level >= scope.level).find_map(of);
         found.or_else(|| {
             let by = contexts::of_runner(name)?;
-            Some(if by == By::Constant { Taint::default() } else { Taint::of(by, name) })
+            let is_nobodys = by == By::Constant || self.is_fixed_ref(&[name], scope.file);
+            Some(if is_nobodys { Taint::default() } else { Taint::of(by, name) })
         })
     }
 

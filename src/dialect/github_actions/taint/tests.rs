@@ -70,7 +70,8 @@ fn who_decides_an_expression_is_what_its_operands_return() {
         ("runner.os", "constant"),
     ] {
         let job = format!("    steps:\n      - run: |\n          x ${{{{ {expression} }}}}\n");
-        assert_eq!(used_in_job("issues", &job), [format!("script {} {want}", expression.trim())], "{expression}");
+        let on = "[issues, pull_request_target]";
+        assert_eq!(used_in_job(on, &job), [format!("script {} {want}", expression.trim())], "{expression}");
     }
 }
 
@@ -193,6 +194,32 @@ fn what_only_writers_start_brings_no_text_of_outsiders_but_commits() {
 }
 
 #[test]
+fn a_ref_that_the_events_fix_is_nobodys() {
+    for (on, expression, want) in [
+        ("{push: {branches: [main]}}", "github.ref_name", "constant"),
+        ("{push: {branches: [main]}}", "github.ref", "constant"),
+        ("{push: {branches: [main]}, workflow_dispatch: {}}", "github.ref_name", "writer"),
+        ("{push: {branches: [main]}, schedule: [{cron: '0 0 * * *'}]}", "github.ref_name", "constant"),
+        ("{push: {tags: ['v*']}}", "github.ref_name", "writer"),
+        ("push", "github.ref_name", "writer"),
+        ("release", "github.ref_name", "writer"),
+        ("push", "github.head_ref", "constant"),
+        ("push", "github.head_ref || github.ref_name", "writer"),
+        ("[push, pull_request_target]", "github.head_ref", "outsider"),
+        ("pull_request", "github.ref_name", "constant"),
+        ("pull_request", "github.base_ref", "writer"),
+        ("{pull_request: {branches: [main]}}", "github.base_ref", "constant"),
+        ("workflow_call", "github.ref_name", "writer"),
+    ] {
+        let job = format!("    steps: [{{run: 'x ${{{{ {expression} }}}}'}}]\n");
+        assert_eq!(used_in_job(on, &job), [format!("script {expression} {want}")], "{on}");
+    }
+    let job = "    steps: [{run: 'eval \"$GITHUB_REF_NAME\"'}]\n";
+    assert_eq!(used_in_job("push", job), ["reread $GITHUB_REF_NAME writer"]);
+    assert!(!used_in_job("{push: {branches: [main]}}", job).iter().any(|told| told.ends_with("writer")));
+}
+
+#[test]
 fn what_is_checked_out_is_a_strangers_where_a_stranger_names_it() {
     for (step, want) in [
         ("{uses: actions/checkout@v4}", "checkout actions/checkout@v4 constant own"),
@@ -243,6 +270,16 @@ fn callers_and_called_are_followed_both_ways() {
             "script inputs.who outsider",
         ]
     );
+}
+
+#[test]
+fn a_called_workflow_is_found_by_the_full_name_of_the_repository() {
+    let flow = "on: {workflow_call: {inputs: {t: {type: string}}}}\njobs: {b: {steps: [{run: 'x ${{ inputs.t }}'}]}}\n";
+    let caller = "on: issues\njobs:\n  a:\n    uses: acme/shop/.github/workflows/b.yml@main\n    with: {t: '${{ github.event.issue.title }}'}\n";
+    for (module, want) in [("module github.com/acme/shop\n", "outsider"), ("module example.org/shop\n", "caller")] {
+        let files = [(".github/workflows/a.yml", caller), (".github/workflows/b.yml", flow), ("go.mod", module)];
+        assert_eq!(uses(&files), [format!("script inputs.t {want}")], "{module}");
+    }
 }
 
 #[test]

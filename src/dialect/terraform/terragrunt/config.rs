@@ -1,13 +1,13 @@
 //! A configuration file, evaluated together with what it includes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::arguments::Arguments;
 use super::generated::Written;
-use super::or_open;
 use super::place::{Place, around_root};
+use super::{dependency, or_open};
 use crate::dialect::terraform::declarations::{Declarations, body_of};
 use crate::dialect::terraform::module::{Instance, World};
 use crate::dialect::terraform::operate;
@@ -17,7 +17,7 @@ use crate::source::{FileId, Span};
 use crate::syntax::hcl::ast::{Block, Body, Expr, ExprKind, MemberKey};
 
 /// What a configuration says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// The source of the module, and where it is written.
     pub source: Option<(Value, Span)>,
@@ -31,6 +31,8 @@ pub struct Config {
     pub included: Vec<FileId>,
     /// What could not be followed.
     pub problems: Vec<Problem>,
+    /// The directories of units whose outputs it uses.
+    pub needs: BTreeSet<String>,
     locals: Value,
     dependencies: Members,
 }
@@ -68,8 +70,11 @@ pub fn read(place: &Place<'_>) -> Option<Config> {
     // Only what a unit includes itself counts, not what that includes.
     let (included, missing) =
         if place.included { (Vec::new(), None) } else { include(&mut place, &declarations, &body, &mut problems) };
-    let dependencies = dependencies(&body, &included);
     let given = place.values.clone();
+    let (dependencies, needs) = {
+        let names = names(&included, &Members::new(), &body, given.clone());
+        dependencies(&World::of_config(place.clone(), &declarations, names), &body, &included)
+    };
     let world = World::of_config(place, &declarations, names(&included, &dependencies, &body, given));
     let instance = world.instance(0)?;
     let locals = declarations.locals.iter().map(|(name, local)| {
@@ -99,6 +104,7 @@ pub fn read(place: &Place<'_>) -> Option<Config> {
         written,
         included: included.iter().flat_map(|one| one.config.included.iter().copied()).collect(),
         problems,
+        needs,
         locals,
         dependencies,
     };
@@ -153,20 +159,21 @@ fn include(
     (included, missing)
 }
 
-/// What the configuration depends on, itself and by what it includes. What those put out is known when they are there.
-fn dependencies(body: &Body, included: &[Included]) -> Members {
-    let mut found: Members = included
-        .iter()
-        .flat_map(|one| &one.config.dependencies)
-        .map(|(name, value)| (Arc::clone(name), value.clone()))
-        .collect();
+/// What the configuration depends on, itself and by what it includes, and the directories of those units.
+fn dependencies(world: &World<'_>, body: &Body, included: &[Included]) -> (Members, BTreeSet<String>) {
+    let (mut found, mut needs) = (Members::new(), BTreeSet::new());
+    for config in included.iter().map(|one| &one.config) {
+        found.extend(config.dependencies.iter().map(|(name, value)| (Arc::clone(name), value.clone())));
+        needs.extend(config.needs.iter().cloned());
+    }
     for block in body.blocks_of("dependency") {
         let Some(name) = block.labels.first() else { continue };
-        let because = format!("output of the dependency `{}`, known when that is deployed", name.text);
-        let outputs = Value::unknown(Type::Dynamic, because).written_at(block.header);
+        let directories = dependency::directories(world, block);
+        let outputs = dependency::outputs(world, &name.text, &directories).written_at(block.header);
+        needs.extend(directories);
         found.insert(Arc::clone(&name.text), Value::object([(Arc::from("outputs"), outputs)].into()));
     }
-    found
+    (found, needs)
 }
 
 /// The names that expressions of a configuration may use, beside its locals.

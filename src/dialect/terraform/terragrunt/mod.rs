@@ -1,12 +1,13 @@
 //! Terragrunt: which module a folder deploys, and the values that it hands to it.
 //!
 //! A unit (a folder with `terragrunt.hcl`) is a root module of its own: the module that it names is judged with the inputs
-//! of the unit and of what it includes. What only a run of Terragrunt decides (outputs of dependencies, the environment,
-//! commands) is unknown. What is written beside the module before Terraform runs (`generate`, `remote_state`) counts as if it
+//! of the unit and of what it includes, and with what the modules of other units put out (`dependency`). What only a run of
+//! Terragrunt decides (the environment, commands) is unknown. What is written beside the module before Terraform runs (`generate`, `remote_state`) counts as if it
 //! stood there.
 
 mod arguments;
 mod config;
+mod dependency;
 mod function;
 mod generated;
 mod place;
@@ -142,48 +143,46 @@ impl Units {
         });
         let read: Vec<Candidate<'_>> = read.into_iter().flatten().collect();
         let included: BTreeSet<FileId> = read.iter().flat_map(|one| &one.config.included).copied().collect();
-        for candidate in read.into_iter().filter(|one| !included.contains(&one.place.file)) {
-            // What others include is no unit, though it may be called like one.
-            found.add(candidate);
+        // What others include is no unit, though it may be called like one.
+        let read: Vec<Candidate<'_>> = read.into_iter().filter(|one| !included.contains(&one.place.file)).collect();
+        for (units, problems) in dependency::settled(corpus, &read) {
+            found.units.extend(units);
+            found.problems.extend(problems);
         }
         found.problems.sort();
         found.problems.dedup();
         found
     }
+}
 
-    fn add(&mut self, candidate: Candidate<'_>) {
-        let Candidate { place, config, file } = candidate;
-        let (corpus, library) = (place.corpus, place.library);
-        self.problems.extend(config.problems);
-        let directory = &place.directory;
-        let modules = if let Some((source, at)) = &config.source {
-            modules_of(library, &place, source).map_err(|because| (*at, because))
-        } else {
-            let folder = place.real(directory).into_owned();
-            let is_there =
-                corpus.workspace.in_directory(&folder).any(|file| is_configuration(corpus.workspace.path(file)));
-            Ok(if is_there || config.written.deploys() { vec![folder] } else { Vec::new() })
-        };
-        let modules = match modules {
-            Ok(modules) => modules,
-            Err((at, because)) => {
-                self.problems.push(not_followed(corpus, at, &because));
-                return;
-            }
-        };
-        for module in modules {
-            self.units.push(Unit {
-                directory: directory.clone(),
-                file,
-                folder: place.real(directory).into_owned(),
-                variable_files: config.arguments.files(&place, &module),
-                module,
-                written: config.written.clone(),
-                arguments: config.arguments.clone(),
-                inputs: config.inputs.clone(),
-            });
-        }
-    }
+/// The units of a configuration: one for each module that it may deploy.
+fn units_of(candidate: Candidate<'_>) -> (Vec<Unit>, Vec<Problem>) {
+    let Candidate { place, config, file } = candidate;
+    let (corpus, library) = (place.corpus, place.library);
+    let mut problems = config.problems;
+    let directory = &place.directory;
+    let modules = if let Some((source, at)) = &config.source {
+        modules_of(library, &place, source).map_err(|because| (*at, because))
+    } else {
+        let folder = place.real(directory).into_owned();
+        let is_there = corpus.workspace.in_directory(&folder).any(|file| is_configuration(corpus.workspace.path(file)));
+        Ok(if is_there || config.written.deploys() { vec![folder] } else { Vec::new() })
+    };
+    let modules = modules.unwrap_or_else(|(at, because)| {
+        problems.push(not_followed(corpus, at, &because));
+        Vec::new()
+    });
+    let unit = |module: String| Unit {
+        directory: directory.clone(),
+        file,
+        folder: place.real(directory).into_owned(),
+        variable_files: config.arguments.files(&place, &module),
+        module,
+        written: config.written.clone(),
+        arguments: config.arguments.clone(),
+        inputs: config.inputs.clone(),
+    };
+    (modules.into_iter().map(unit).collect(), problems)
 }
 
 /// The directories of the modules that a source names: where it is one of several, those that are in the repository.

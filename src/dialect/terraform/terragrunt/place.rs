@@ -1,6 +1,7 @@
 //! Where a configuration stands, and paths as its functions give them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -38,6 +39,8 @@ pub struct Place<'c> {
     pub parents: Vec<(String, String)>,
     /// What a stack gives to the unit.
     pub values: Option<Value>,
+    /// What the units that it depends on put out, by their directories.
+    pub outputs: Arc<BTreeMap<String, Value>>,
     /// For what a stack copies: the directory that it is copied from.
     copied: Option<String>,
     read: Arc<AtomicU32>,
@@ -57,6 +60,7 @@ impl<'c> Place<'c> {
             included: false,
             parents: Vec::new(),
             values: None,
+            outputs: Arc::default(),
             copied: None,
             read: Arc::default(),
             depth: 0,
@@ -74,6 +78,12 @@ impl<'c> Place<'c> {
     #[must_use]
     pub fn apart(self) -> Place<'c> {
         Place { read: Arc::default(), depth: 0, ..self }
+    }
+
+    /// The same, read on its own with what units of these directories put out.
+    #[must_use]
+    pub fn given(self, outputs: BTreeMap<String, Value>) -> Place<'c> {
+        Place { outputs: Arc::new(outputs), ..self.apart() }
     }
 
     /// A configuration that this one includes; none when too many were read.

@@ -302,3 +302,163 @@ fn files_are_those_of_the_module_and_of_the_unit() {
     let (resources, problems) = all_deployed("", &files, module);
     assert_eq!(resources, ["live/prod/db x_y.z {a: \"3\", b: \"2\", c: \".\"}"], "{problems:?}");
 }
+
+/// What `v` of the module comes to where the unit in `live/prod/db` hands it an output of `live/prod/vpc`.
+fn handed(output: &str, vpc: &str, dependency: &str) -> (String, Vec<String>) {
+    let unit = format!(
+        "terraform {{\n  source = \"../../../modules/db\"\n}}\n{dependency}\ninputs = {{ v = dependency.vpc.outputs.x }}\n"
+    );
+    let unit_of_vpc = format!("terraform {{\n  source = \"../../../modules/vpc\"\n}}\n{vpc}\n");
+    let module = format!(
+        "variable \"a\" {{\n  default = \"d\"\n}}\nvariable \"b\" {{\n  type = bool\n}}\nresource \"x_y\" \"z\" {{}}\noutput \"x\" {{\n  value = {output}\n}}\n"
+    );
+    let files = [
+        ("live/prod/db/terragrunt.hcl", unit.as_str()),
+        ("live/prod/vpc/terragrunt.hcl", unit_of_vpc.as_str()),
+        ("modules/vpc/main.tf", module.as_str()),
+        ("modules/db/main.tf", MODULE),
+    ];
+    let (_, found) = extract(&files);
+    let own = found.resources.iter().find(|one| &*one.deployment == "live/prod/db" && &*one.address == "x_y.z");
+    let value = own.and_then(|one| one.body.get("v")).map(|node| match node.as_unresolved() {
+        Some(open) => format!("{} {:?}", open.because, open.references),
+        None => show(node),
+    });
+    (value.unwrap_or_default(), found.problems.iter().map(|problem| problem.message.clone()).collect())
+}
+
+#[test]
+fn outputs_of_a_dependency_are_those_of_its_module_with_its_inputs() {
+    const HERE: &str = "dependency \"vpc\" {\n  config_path = \"../vpc\"\n}";
+    for (output, vpc, dependency, want) in [
+        ("\"a\"", "", HERE, "\"a\""),
+        ("var.a", "", HERE, "\"d\""),
+        ("var.a", "inputs = { a = [1, 2] }", HERE, "[1, 2]"),
+        ("{ y = var.a }", "inputs = { a = 1 }", HERE, "{y: 1}"),
+        ("x_y.z.id", "", HERE, "output `x` of `live/prod/vpc`: `x_y.z` is known to its provider []"),
+        ("var.b", "", HERE, "output `x` of `live/prod/vpc`: variable `b` has no default and no value []"),
+        ("[\"a\", x_y.z.id]", "", HERE, "[\"a\", ?]"),
+        (
+            "1",
+            "",
+            "locals {\n  base = \"../\"\n}\ndependency \"vpc\" {\n  config_path = \"${local.base}vpc/terragrunt.hcl\"\n  mock_outputs = { x = 2 }\n}",
+            "1",
+        ),
+        (
+            "1",
+            "",
+            "dependency \"vpc\" {\n  config_path = \"../vpc\"\n  skip_outputs = true\n}",
+            "output of the dependency `vpc`, known when that is deployed []",
+        ),
+        (
+            "1",
+            "",
+            "dependency \"vpc\" {\n  config_path = \"../vpc\"\n  enabled = get_env(\"A\")\n}",
+            "output of the dependency `vpc`, known when that is deployed []",
+        ),
+        (
+            "1",
+            "",
+            "dependency \"vpc\" {\n  config_path = \"../gone\"\n  mock_outputs = { x = 2 }\n}",
+            "output of the dependency `vpc`, known when that is deployed []",
+        ),
+    ] {
+        let (value, problems) = handed(output, vpc, dependency);
+        assert_eq!((value.as_str(), problems), (want, Vec::new()), "{output} {vpc} {dependency}");
+    }
+}
+
+#[test]
+fn an_output_that_a_module_does_not_declare_is_open() {
+    let unit = "terraform {\n  source = \"../../../modules/db\"\n}\ndependency \"vpc\" {\n  config_path = \"../vpc\"\n}\ninputs = { v = dependency.vpc.outputs.y, w = 1 }\n";
+    let vpc = "terraform {\n  source = \"../../../modules/vpc\"\n}\n";
+    let files = [
+        ("live/prod/db/terragrunt.hcl", unit),
+        ("live/prod/vpc/terragrunt.hcl", vpc),
+        ("modules/vpc/main.tf", "output \"x\" {\n  value = 1\n}\n"),
+    ];
+    assert_eq!(deployed(&files), "live/prod/db {v: ?, w: 1}");
+}
+
+#[test]
+fn outputs_go_through_units_and_what_they_include() {
+    let module = "variable \"v\" {}\noutput \"x\" {\n  value = var.v\n}\n";
+    let unit = |name: &str| {
+        format!(
+            "include \"root\" {{\n  path = find_in_parent_folders(\"root.hcl\")\n}}\nterraform {{\n  source = \"../../../modules/{name}\"\n}}\n"
+        )
+    };
+    let (db, b) = (unit("db"), unit("m"));
+    let db =
+        format!("{db}dependency \"b\" {{\n  config_path = \"../b\"\n}}\ninputs = {{ w = dependency.b.outputs.x }}\n");
+    let b =
+        format!("{b}dependency \"c\" {{\n  config_path = \"../c\"\n}}\ninputs = {{ v = dependency.c.outputs.x }}\n");
+    let root = "dependency \"common\" {\n  config_path = \"${get_terragrunt_dir()}/../../common\"\n}\ninputs = { v = dependency.common.outputs.x }\n";
+    let plain = "terraform {\n  source = \"../../../modules/m\"\n}\ninputs = { v = \"c\" }\n";
+    let common = "terraform {\n  source = \"../../modules/m\"\n}\ninputs = { v = \"common\" }\n";
+    let files = [
+        ("live/prod/db/terragrunt.hcl", db.as_str()),
+        ("live/prod/b/terragrunt.hcl", &b),
+        ("live/prod/c/terragrunt.hcl", plain),
+        ("live/common/terragrunt.hcl", common),
+        ("root.hcl", root),
+        ("modules/m/main.tf", module),
+    ];
+    assert_eq!(deployed(&files), "live/prod/db {v: \"common\", w: \"c\"}");
+}
+
+#[test]
+fn units_that_depend_on_each_other_in_a_circle_are_told() {
+    let unit = |module: &str, other: &str| {
+        format!(
+            "terraform {{\n  source = \"../../../modules/{module}\"\n}}\ndependency \"o\" {{\n  config_path = \"../{other}\"\n}}\ninputs = {{ v = dependency.o.outputs.x, w = 1 }}\n"
+        )
+    };
+    let (a, b, db) = (unit("m", "b"), unit("m", "a"), unit("db", "a"));
+    let files = [
+        ("live/prod/a/terragrunt.hcl", a.as_str()),
+        ("live/prod/b/terragrunt.hcl", &b),
+        ("live/prod/db/terragrunt.hcl", &db),
+        ("modules/m/main.tf", "variable \"v\" {}\nvariable \"w\" {}\noutput \"x\" {\n  value = var.v\n}\n"),
+        ("modules/db/main.tf", MODULE),
+    ];
+    let (_, found) = extract(&files);
+    let told: Vec<&str> = found.problems.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "the unit `live/prod/a` depends on itself, through others perhaps",
+            "the unit `live/prod/b` depends on itself, through others perhaps"
+        ]
+    );
+    let db = found.resources.iter().find(|one| &*one.address == "x_y.z").and_then(|one| one.body.get("v"));
+    let because = db.and_then(|node| node.as_unresolved()).map(|open| open.because.to_string());
+    assert_eq!(because.as_deref(), Some("output of `live/prod/a`, whose dependencies lead back to itself"));
+}
+
+#[test]
+fn outputs_that_grow_from_unit_to_unit_come_to_an_end() {
+    let module = "variable \"v\" {\n  default = [1]\n}\nresource \"x_y\" \"z\" {\n  v = var.v\n}\noutput \"x\" {\n  value = [var.v, var.v]\n}\n";
+    let units: Vec<(String, String)> = (0..40)
+        .map(|at| {
+            let before = if at == 0 {
+                String::new()
+            } else {
+                format!(
+                    "dependency \"o\" {{\n  config_path = \"../u{}\"\n}}\ninputs = {{ v = dependency.o.outputs.x }}\n",
+                    at - 1
+                )
+            };
+            (
+                format!("live/u{at}/terragrunt.hcl"),
+                format!("terraform {{\n  source = \"../../modules/m\"\n}}\n{before}"),
+            )
+        })
+        .collect();
+    let mut files: Vec<(&str, &str)> = units.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push(("modules/m/main.tf", module));
+    let (_, found) = extract(&files);
+    let last = found.resources.iter().find(|one| &*one.deployment == "live/u39" && &*one.address == "x_y.z");
+    let shown = last.and_then(|one| one.body.get("v")).map(show).unwrap_or_default();
+    assert!(shown.contains('?') && shown.len() < 1 << 20, "{}", shown.len());
+}

@@ -1,0 +1,183 @@
+//! Whose repository this is, as far as its own files say: who owns it, and its full name.
+//!
+//! The remote of a clone is not asked: that of a fork is another one, and what is found must not depend on it.
+
+use std::collections::BTreeSet;
+
+use super::repository::code_owners;
+use crate::document::{MAX_DEPTH, Node};
+use crate::source::Workspace;
+
+/// Manifests that name the repository, and what stands before its address there.
+const MANIFESTS: &[(&str, &str)] = &[
+    ("go.mod", "module"),
+    ("Cargo.toml", "repository"),
+    ("package.json", "\"repository\""),
+    ("package.json", "\"homepage\""),
+    ("pyproject.toml", "epository"),
+    ("composer.json", "\"source\""),
+    ("pom.xml", "<scm>"),
+];
+
+/// How far behind that the address stands.
+const NEAR: usize = 200;
+
+/// What an address of a repository begins with.
+const HOSTS: &[&str] = &["github.com/", "github.com:", "github:"];
+
+/// What a condition compares with the name of the repository, and with its owner.
+const COMPARED: &[&str] = &["github.repository", "github.repository_owner"];
+
+/// Whose a repository is, in small letters.
+#[derive(Debug, Default)]
+pub(super) struct Own {
+    owners: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+impl Own {
+    /// What CODEOWNERS and the manifests at the top say.
+    pub fn of(workspace: &Workspace) -> Own {
+        let mut own = Own::default();
+        let owners = code_owners(workspace).unwrap_or_default();
+        let teams = owners.iter().filter_map(|owner| owner.as_str()?.strip_prefix('@')?.split_once('/'));
+        own.owners.extend(teams.map(|(owner, _)| owner.to_ascii_lowercase()));
+        for (path, before) in MANIFESTS {
+            let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
+            if let Some(name) = addressed(source.text(), before) {
+                own.add(&name);
+            }
+        }
+        own
+    }
+
+    /// The same with what the conditions of a workflow compare.
+    #[must_use]
+    pub fn and_in(mut self, workflow: &Node) -> Own {
+        self.compared(workflow, 0);
+        self
+    }
+
+    /// Whether this is the owner; none where nothing says who is.
+    pub fn is_owner(&self, owner: &str) -> Option<bool> {
+        (!self.owners.is_empty()).then(|| self.owners.contains(&owner.to_ascii_lowercase()))
+    }
+
+    /// The owners.
+    pub fn owners(&self) -> impl Iterator<Item = &str> {
+        self.owners.iter().map(String::as_str)
+    }
+
+    /// The path below `.github` of this repository that `OWNER/REPOSITORY/PATH@REF` leads to.
+    pub fn path<'u>(&self, uses: &'u str) -> Option<&'u str> {
+        let (named, _) = uses.trim().split_once('@')?;
+        let mut parts = named.splitn(3, '/');
+        let (owner, repository, path) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_own = || self.names.contains(&format!("{owner}/{repository}").to_ascii_lowercase());
+        (path.starts_with(".github/") && is_own()).then_some(path)
+    }
+
+    fn add(&mut self, name: &str) {
+        let name = name.to_ascii_lowercase();
+        self.owners.extend(name.split('/').next().map(str::to_owned));
+        self.names.insert(name);
+    }
+
+    fn compared(&mut self, node: &Node, depth: usize) {
+        if depth > MAX_DEPTH {
+            return;
+        }
+        if let Some(text) = node.as_str().filter(|text| text.contains("github.repository")) {
+            for context in COMPARED {
+                for name in text.match_indices(context).filter_map(|(at, _)| operand(text.get(at + context.len()..)?)) {
+                    match name.split('/').count() {
+                        2 if *context == "github.repository" => self.add(name),
+                        1 if *context == "github.repository_owner" => {
+                            self.owners.insert(name.to_ascii_lowercase());
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        let parts = node.items().iter().chain(node.entries().iter().map(|entry| &entry.value));
+        parts.for_each(|part| self.compared(part, depth + 1));
+    }
+}
+
+/// The text that something is compared with: `== 'a/b'`.
+fn operand(after: &str) -> Option<&str> {
+    let after = after.trim_start();
+    let quoted = after.strip_prefix("==").or_else(|| after.strip_prefix("!="))?.trim_start().strip_prefix('\'')?;
+    quoted.split_once('\'').map(|(name, _)| name).filter(|name| is_name(name))
+}
+
+/// The full name in the address behind a word.
+fn addressed(text: &str, before: &str) -> Option<String> {
+    let at = text.find(before)? + before.len();
+    let end = (at..text.len().min(at + NEAR)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(at);
+    let near = text.get(at..end)?;
+    let address = HOSTS.iter().find_map(|host| near.split_once(host).map(|(_, rest)| rest))?;
+    let mut parts = address.split(|sign: char| !is_of_name(sign));
+    let (owner, repository) = (parts.next()?, parts.next()?);
+    let name = format!("{owner}/{}", repository.strip_suffix(".git").unwrap_or(repository));
+    is_name(&name).then_some(name)
+}
+
+fn is_of_name(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.')
+}
+
+fn is_name(name: &str) -> bool {
+    name.split('/').all(|part| !part.is_empty() && part.chars().all(is_of_name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_a_repository_is_stands_in_its_files() {
+        for (path, text, owners, name) in [
+            ("CODEOWNERS", "* @Acme/platform @someone\n", "acme", None),
+            ("go.mod", "module github.com/acme/shop/v2\n\ngo 1.24\n", "acme", Some("acme/shop")),
+            (
+                "package.json",
+                "{\"repository\": {\"url\": \"git+https://github.com/Acme/shop.git\"}}",
+                "acme",
+                Some("acme/shop"),
+            ),
+            ("package.json", "{\"repository\": \"github:acme/shop\"}", "acme", Some("acme/shop")),
+            ("Cargo.toml", "[package]\nrepository = \"https://github.com/acme/shop\"\n", "acme", Some("acme/shop")),
+            ("Cargo.toml", "[dependencies]\na = { git = \"https://github.com/other/a\" }\n", "", None),
+            ("package.json", "{\"repository\": \"https://gitlab.com/acme/shop\"}", "", None),
+            ("sub/go.mod", "module github.com/acme/shop\n", "", None),
+        ] {
+            let own = Own::of(&Workspace::in_memory([(path, text)]));
+            assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{path}: {text}");
+            let uses = "acme/shop/.github/workflows/a.yml@v1";
+            assert_eq!(own.path(uses), name.map(|_| ".github/workflows/a.yml"), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_condition_says_whose_it_is() {
+        for (text, owners) in [
+            ("github.repository == 'Acme/shop'", "acme"),
+            ("${{ github.event_name == 'push' && github.repository!='acme/shop' }}", "acme"),
+            ("github.repository_owner == 'acme'", "acme"),
+            ("github.repository == github.event.x", ""),
+            ("contains(github.repository, 'acme/shop')", ""),
+            ("github.repository_owner == 'acme/shop'", ""),
+        ] {
+            let node = Node::list(
+                vec![Node::text(text, crate::source::Span::new(crate::source::FileId(0), 0, 0))],
+                crate::source::Span::new(crate::source::FileId(0), 0, 0),
+            );
+            let own = Own::default().and_in(&node);
+            assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{text}");
+            let asked = own.is_owner("ACME");
+            assert_eq!(asked, (!owners.is_empty()).then_some(true), "{text}");
+        }
+    }
+}
