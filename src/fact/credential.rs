@@ -94,7 +94,7 @@ struct Found {
 fn form(sighting: &Sighting<'_>) -> Option<Nature> {
     let text = &*sighting.text;
     if sighting.suspected
-        || sighting.within.is_some_and(is_idle)
+        || beside(sighting).is_some_and(is_idle)
         || firebase::is_public_value(text, &sighting.name, sighting.within)
     {
         return None;
@@ -183,7 +183,7 @@ const PIPELINES: &[&str] =
 
 /// Whether it signs in to what runs beside a job of a pipeline, as what stands beside it says: `DB_HOST: localhost`.
 fn is_beside_job(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {
-    let entries = sighting.within.filter(|_| PIPELINES.iter().any(|of| owner.kind.starts_with(of)));
+    let entries = beside(sighting).filter(|_| PIPELINES.iter().any(|of| owner.kind.starts_with(of)));
     entries.into_iter().flat_map(Node::entries).any(|entry| {
         let key = entry.key.name.to_ascii_uppercase();
         let says_where = key.rsplit('_').next().is_some_and(|last| WHERE.contains(&last));
@@ -205,6 +205,15 @@ fn is_variable(text: &str) -> bool {
     text.contains('_') && text.bytes().all(capitals)
 }
 
+/// Most entries of a map in which it is looked what stands beside a credential: the arguments of a task or the attributes of a resource
+/// are fewer, and each line of a long list of variables would be held against all others.
+const MOST_BESIDE: usize = 256;
+
+/// What stands beside a credential, where that says something of it.
+fn beside<'n>(sighting: &Sighting<'n>) -> Option<&'n Node> {
+    sighting.within.filter(|within| within.entries().len() <= MOST_BESIDE)
+}
+
 /// Whether the settings beside a password say that it is not put anywhere.
 fn is_idle(within: &Node) -> bool {
     let says = |key: &str, word: &str| within.get(key).and_then(Node::as_str) == Some(word);
@@ -214,7 +223,7 @@ fn is_idle(within: &Node) -> bool {
 /// Whether Terraform leaves the value alone once it is there (`ignore_changes`), and what is written looks like nothing that
 /// opens anything.
 fn is_set_later(sighting: &Sighting<'_>) -> bool {
-    let (Some(within), Some(entry)) = (sighting.within, sighting.entry) else { return false };
+    let (Some(within), Some(entry)) = (beside(sighting), sighting.entry) else { return false };
     let Some(lifecycle) = within.get("lifecycle") else { return false };
     let blocks = if lifecycle.as_map().is_some() { std::slice::from_ref(lifecycle) } else { lifecycle.items() };
     let left = |block: &Node| {
