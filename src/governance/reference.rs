@@ -97,6 +97,7 @@ fn holds(shape: Shape) -> String {
         Shape::Text => "text".to_owned(),
         Shape::Texts => "texts".to_owned(),
         Shape::Date => "day".to_owned(),
+        Shape::PastDay => "day, not to come".to_owned(),
         Shape::Flag => "true or false".to_owned(),
         Shape::Number(low, high) => format!("whole number from {low} to {high}"),
         Shape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
