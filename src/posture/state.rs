@@ -299,7 +299,8 @@ fn unassessed(known: Known<'_>) -> String {
         return "a repository cannot show it: a person has to attest it".to_owned();
     }
     if known.drafts {
-        return "what is written of it is a draft: a policy counts once it has an owner and an approval".to_owned();
+        return "what is written of it is a draft: a policy counts once it is in force, with an owner and an approval"
+            .to_owned();
     }
     match rules {
         0 => "no rule bears on it directly".to_owned(),

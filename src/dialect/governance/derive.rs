@@ -74,7 +74,8 @@ fn waiver(record: &Node) -> Facts {
 
 /// Whether a waiver has limits: a glob that everything matches is none.
 fn is_scoped(waiver: &Node) -> bool {
-    let limits = |glob: &str| glob.bytes().any(|byte| !matches!(byte, b'*' | b'/' | b'.'));
+    // An empty glob is told where governance files are read.
+    let limits = |glob: &str| glob.is_empty() || glob.bytes().any(|byte| !matches!(byte, b'*' | b'/' | b'.'));
     let mut paths = list(waiver, "paths").peekable();
     let by_paths = paths.peek().is_some() && paths.all(limits);
     by_paths || text(waiver, "resource").is_some_and(limits) || waiver.get("fingerprint").is_some()
