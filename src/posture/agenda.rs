@@ -80,8 +80,8 @@ struct Succession {
     day: &'static str,
 }
 
-const fn newest_of(thing: &'static str, day: &'static str) -> Option<Succession> {
-    Some(Succession { thing, day })
+const fn newest_of(thing: &'static str, day: &'static str) -> Succession {
+    Succession { thing, day }
 }
 
 const fn due(file: &'static str, key: &'static str, what: &'static str) -> DueKey {
@@ -97,15 +97,15 @@ const DUE: [DueKey; 22] = [
     due("suppliers", "next_review", "review"),
     due("suppliers", "contract_end", "contract ends"),
     due("suppliers", "certificate_expires", "certificate expires"),
-    DueKey { succeeds: newest_of("system", "reviewed_on"), ..due("access-reviews", "next_review", "review") },
-    DueKey { succeeds: newest_of("kind", "held_on"), ..due("exercises", "next", "try again") },
+    DueKey { succeeds: Some(newest_of("system", "reviewed_on")), ..due("access-reviews", "next_review", "review") },
+    DueKey { succeeds: Some(newest_of("kind", "held_on")), ..due("exercises", "next", "try again") },
     DueKey { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("contacts", "verified_on", "try again") },
     DueKey {
         later: YEAR,
-        succeeds: newest_of("title", "period_end"),
+        succeeds: Some(newest_of("title", "period_end")),
         ..due("training", "period_end", "hold it again")
     },
     DueKey { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
@@ -113,7 +113,7 @@ const DUE: [DueKey; 22] = [
     due("nonconformities", "check_due", "check the effectiveness"),
     due("audits", "planned_on", "audit"),
     DueKey { head: true, ..due("audits", "to", "the programme ends") },
-    DueKey { succeeds: newest_of("", "held_on"), ..due("management-reviews", "next", "hold it again") },
+    DueKey { succeeds: Some(newest_of("", "held_on")), ..due("management-reviews", "next", "hold it again") },
     DueKey { every: Some("interval"), ..due("objectives", "measured_on", "measure again") },
     due("objectives", "due", "to be reached"),
     DueKey { later: YEAR, ..due("context", "reviewed_on", "look at it again") },
