@@ -125,6 +125,12 @@ impl Faults {
     pub fn integer(&mut self, node: &Node, what: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         match node.value {
             Value::Int(value) if range.contains(&value) => Some(value),
+            Value::Int(value) => {
+                let message =
+                    format!("`{what}` is {value}, expected a whole number from {} to {}", range.start(), range.end());
+                self.add(node.span, message, "");
+                None
+            }
             _ => {
                 self.wrong_kind(node, what, &format!("a whole number from {} to {}", range.start(), range.end()));
                 None

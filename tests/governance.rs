@@ -444,6 +444,91 @@ fn a_long_plan_is_read_in_no_time() {
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
+/// File, what is changed into what, and the id of the record that is at fault.
+const KEPT: &[(&str, &str, &str, &str)] = &[
+    ("nonconformities", "due = \"2026-05-01\"", "due = \"2026-02-30\"", "n1"),
+    ("nonconformities", "grade = \"minor\"", "grade = \"mayor\"", "n1"),
+    ("nonconformities", "owner =", "note = \"\"\nowner =", "n1"),
+    ("risks", "reviewed_on = \"2026-01-01\"", "reviewed_on = \"01.01.2026\"", "r1"),
+    ("plan", "effort = \"days\"", "effort = \"day\"", "p2"),
+    ("waivers", "approved_by = \"ciso\"", "approved_by = \"lead\"", "w1"),
+    ("waivers", "expires = \"2026-03-01\"", "expires = \"2025-03-01\"", "w1"),
+    ("attestations", "approved_by = \"ciso\"", "approved_by = \"lead\"", "a1"),
+];
+
+#[test]
+fn a_record_with_a_fault_is_there_and_marked_as_faulty() {
+    for (file, from, to, id) in KEPT {
+        let text = FILES.iter().find(|(name, _)| name == file).unwrap().1;
+        assert!(text.contains(from), "{file}: {from}");
+        let changed = text.replacen(from, to, 1);
+        let path = format!("compliance/{file}.toml");
+        let workspace = Workspace::in_memory([("README.md", ""), (&*path, &*changed)]);
+        let (governance, problems) = governance::read(&workspace, governance::DEFAULT_FOLDER);
+        assert!(!problems.is_empty(), "{file}: {to}");
+        assert!(governance.record(file, id).unwrap().faulty, "{file}: {to}");
+        let others = governance.records(file).iter().filter(|record| *record.id != **id);
+        assert!(others.into_iter().all(|record| !record.faulty), "{file}: {to}");
+        let sound = Workspace::in_memory([("README.md", ""), (&*path, text)]);
+        assert!(!governance::read(&sound, governance::DEFAULT_FOLDER).0.record(file, id).unwrap().faulty, "{file}");
+    }
+}
+
+/// File, id of the record, a key that tells what was; its table is the head of the file where there is no id.
+const WAS: &[(&str, Option<&str>, &str)] = &[
+    ("waivers", Some("w1"), "approved_on"),
+    ("attestations", Some("a1"), "period_to"),
+    ("risks", Some("r1"), "reviewed_on"),
+    ("assets", Some("shop"), "reviewed_on"),
+    ("suppliers", Some("cloud"), "assessed_on"),
+    ("legal", Some("gdpr"), "reviewed_on"),
+    ("access-reviews", Some("ar1"), "reviewed_on"),
+    ("exercises", Some("e1"), "held_on"),
+    ("contacts", Some("dpa"), "verified_on"),
+    ("training", Some("t1"), "period_end"),
+    ("retention", Some("audit"), "reviewed_on"),
+    ("context", Some("cloud"), "reviewed_on"),
+    ("context", None, "reviewed_on"),
+    ("objectives", Some("o1"), "measured_on"),
+    ("audits", Some("au1"), "done_on"),
+    ("audits", Some("au1"), "reported_on"),
+    ("nonconformities", Some("n1"), "found_on"),
+    ("nonconformities", Some("n1"), "checked_on"),
+    ("nonconformities", Some("n1"), "closed_on"),
+    ("management-reviews", Some("m1"), "held_on"),
+];
+
+#[test]
+fn what_is_still_to_come_has_not_happened() {
+    let paths: Vec<(String, &str)> =
+        FILES.iter().map(|(name, text)| (format!("compliance/{name}.toml"), *text)).collect();
+    let files = paths.iter().map(|(path, text)| (path.as_str(), *text));
+    let workspace = Workspace::in_memory(files.chain([("README.md", ""), ("services/shop/Dockerfile", "")]));
+    let (read, _) = governance::read(&workspace, governance::DEFAULT_FOLDER);
+    for (file, id, key) in WAS {
+        let record = |of: &governance::Governance| match id {
+            Some(id) => of.record(file, id).cloned(),
+            None => of.head(file).cloned(),
+        };
+        let written = record(&read).unwrap();
+        let day = written.date(key).unwrap();
+        let mut known = read.clone();
+        known.as_of(day, &workspace);
+        assert_eq!(record(&known).unwrap().date(key), Some(day), "{file} {key}: it was today");
+        let mut known = read.clone();
+        let told = known.as_of(day.yesterday().unwrap(), &workspace);
+        let gone = record(&known).unwrap();
+        assert!(gone.date(key).is_none() && gone.faulty, "{file} {key}: it is tomorrow");
+        let said = format!("`{key}` ({day}) is still to come");
+        assert!(told.iter().any(|of| of.message.contains(&said) && of.span == Some(written.at(key))), "{told:?}");
+    }
+    let mut known = read.clone();
+    assert_eq!(known.as_of(jiff::civil::date(2026, 5, 1), &workspace), Vec::new());
+    let days = ["expires", "due", "next_review"]
+        .map(|key| governance::schema::SCHEMAS.iter().find_map(|of| of.fields.iter().find(|field| field.key == key)));
+    assert!(days.iter().flatten().all(|field| matches!(field.shape, governance::schema::Shape::Date)));
+}
+
 /// Rules are proven on governance files; those files have to be sound themselves, or the proof is one of nothing.
 #[test]
 fn governance_files_of_fixtures_are_sound() {

@@ -196,6 +196,107 @@ fn evidence_that_changed_is_stale_also_where_it_is_a_draft_now() {
     }
 }
 
+/// What speaks for a control, changed in one place each: a sound form, what is changed into what, and the state then.
+#[test]
+fn what_cannot_be_relied_on_shows_nothing() {
+    const ATTESTED: &str = "[[attestation]]\nid = \"a1\"\ncontrols = [\"7.1\"]\nstatement = \"walls stand\"\nmade_by = \"lead\"\n\
+                            approved_by = \"ciso\"\napproved_on = \"2026-02-01\"\nperiod_from = \"2025-07-01\"\n\
+                            period_to = \"2025-12-31\"\nexpires = \"2026-12-31\"\n";
+    const INHERITED: &str = "[[supplier]]\nid = \"cloud\"\ntitle = \"Cloud\"\nowner = \"lead\"\ncriticality = \"high\"\n\
+                             assessed_on = \"2026-01-01\"\ncertificate = \"ISO/IEC 27001\"\n\
+                             certificate_expires = \"2026-05-01\"\ncovers = [\"7.1\"]\nnext_review = \"2027-01-01\"\n";
+    const STATEMENT: &str = "[control.\"7.1\"]\napplicable = true\nreasons = [\"practice:x\"]\nimplementation = \"implemented\"\n\
+                             inherited_from = \"cloud\"\n";
+    const FOUND: &str = "[[nonconformity]]\nid = \"n1\"\ntitle = \"doors open\"\nsource = \"audit\"\ngrade = \"major\"\n\
+                         found_on = \"2026-02-01\"\ncontrols = [\"7.1\"]\nowner = \"lead\"\ndue = \"2026-04-01\"\n\
+                         root_cause = \"nobody looked\"\nchecked_by = \"ciso\"\nchecked_on = \"2026-03-01\"\n\
+                         effective = true\nclosed_on = \"2026-03-01\"\n";
+    const ROLES: &str = "[[role]]\nid = \"ciso\"\ntitle = \"CISO\"\n[[role]]\nid = \"lead\"\ntitle = \"Lead\"\n";
+    const EXCLUDED: &str = "[control.\"7.1\"]\napplicable = false\nexclusion = \"no site\"\n";
+    let rows = [
+        (&[("attestations", ATTESTED)][..], "", "", "attested"),
+        (&[("attestations", ATTESTED)], "expires = \"2026-12-31\"", "expires = \"2026-05-01\"", "attested"),
+        (&[("attestations", ATTESTED)], "expires = \"2026-12-31\"", "expires = \"2026-04-30\"", "stale"),
+        (&[("attestations", ATTESTED)], "expires = \"2026-12-31\"", "expires = \"2026-12-32\"", "not-assessed"),
+        (&[("attestations", ATTESTED)], "approved_by = \"ciso\"", "approved_by = \"lead\"", "not-assessed"),
+        (&[("attestations", ATTESTED)], "approved_on = \"2026-02-01\"", "approved_on = \"2026-05-02\"", "not-assessed"),
+        (&[("attestations", ATTESTED)], "approved_on = \"2026-02-01\"\n", "", "attested"),
+        (
+            &[("attestations", ATTESTED)],
+            "approved_on = \"2026-02-01\"\nperiod_from = \"2025-07-01\"\nperiod_to = \"2025-12-31\"",
+            "period_from = \"2026-05-01\"\nperiod_to = \"2026-05-31\"",
+            "not-assessed",
+        ),
+        (&[("suppliers", INHERITED), ("soa", STATEMENT)], "", "", "attested"),
+        (&[("suppliers", INHERITED), ("soa", STATEMENT)], "\"2026-05-01\"", "\"2026-04-30\"", "stale"),
+        (&[("suppliers", INHERITED), ("soa", STATEMENT)], "certificate_expires = \"2026-05-01\"\n", "", "attested"),
+        (
+            &[("suppliers", INHERITED), ("soa", STATEMENT)],
+            "assessed_on = \"2026-01-01\"\ncertificate = \"ISO/IEC 27001\"\ncertificate_expires = \"2026-05-01\"",
+            "assessed_on = \"2025-04-30\"\ncertificate = \"SOC 2\"",
+            "stale",
+        ),
+        (
+            &[("suppliers", INHERITED), ("soa", STATEMENT)],
+            "certificate = \"ISO/IEC 27001\"\ncertificate_expires = \"2026-05-01\"\n",
+            "",
+            "contradicted",
+        ),
+        (&[("suppliers", INHERITED), ("soa", STATEMENT)], "covers = [\"7.1\"]", "covers = [\"7.2\"]", "contradicted"),
+        (
+            &[("suppliers", INHERITED), ("soa", STATEMENT)],
+            "criticality = \"high\"",
+            "criticality = \"big\"",
+            "contradicted",
+        ),
+        (&[("soa", EXCLUDED)], "", "", "not-applicable"),
+        (&[("soa", EXCLUDED)], "exclusion = \"no site\"\n", "", "contradicted"),
+        (&[("nonconformities", FOUND)], "", "", "not-assessed"),
+        (&[("nonconformities", FOUND)], "closed_on = \"2026-03-01\"", "closed_on = \"2026-05-02\"", "gap"),
+        (&[("nonconformities", FOUND)], "effective = true", "effective = false", "gap"),
+        (&[("nonconformities", FOUND)], "closed_on = \"2026-03-01\"", "closed_on = \"2026-02-30\"", "gap"),
+        (&[("nonconformities", FOUND)], "closed_on = \"2026-03-01\"\n", "note = \"x\"\n", "gap"),
+    ];
+    for (files, from, to, want) in rows {
+        let (first, text) = files[0];
+        assert!(text.contains(from), "{first}: {from}");
+        let changed = text.replacen(from, to, 1);
+        let mut written =
+            vec![("compliance/raci.toml".to_owned(), ROLES), (format!("compliance/{first}.toml"), &*changed)];
+        written.extend(files[1..].iter().map(|(name, text)| (format!("compliance/{name}.toml"), *text)));
+        let written: Vec<(&str, &str)> = written.iter().map(|(path, text)| (&**path, *text)).collect();
+        let gap = json(repository(&written).path(), &["gap", "--format", "json"]);
+        assert_eq!(state(&gap, "7.1"), want, "{first}: {from} -> {to}");
+    }
+}
+
+/// The waiver as it is written, what is changed into what, and whether it silences the finding.
+#[test]
+fn a_waiver_silences_only_once_somebody_else_has_approved_it() {
+    const WAIVER: &str = "[[waiver]]\nid = \"w1\"\nrule = \"rds-storage-unencrypted\"\npaths = [\"infra/db.tf\"]\n\
+                          reason = \"replaced in June\"\nkind = \"compensated\"\nrequested_by = \"lead\"\napproved_by = \"ciso\"\n\
+                          approved_on = \"2026-04-01\"\nexpires = \"2026-06-01\"\n";
+    for (from, to, silences) in [
+        ("", "", true),
+        ("expires = \"2026-06-01\"", "expires = \"2026-05-01\"", true),
+        ("expires = \"2026-06-01\"", "expires = \"2026-04-30\"", false),
+        ("approved_on = \"2026-04-01\"", "approved_on = \"2026-05-01\"", true),
+        ("approved_on = \"2026-04-01\"", "approved_on = \"2026-05-02\"", false),
+        ("approved_by = \"ciso\"", "approved_by = \"lead\"", false),
+        ("expires = \"2026-06-01\"", "expires = \"2026-06-31\"", false),
+        ("kind = ", "sort = ", false),
+    ] {
+        let text = WAIVER.replacen(from, to, 1);
+        for (path, arguments) in
+            [("compliance/waivers.toml", &["check"][..]), ("mine.toml", &["check", "--accept", "mine.toml"])]
+        {
+            let root = repository(&[(path, &text)]);
+            let run = annexa(root.path(), &[arguments, &["--format", "concise"], &TODAY].concat());
+            assert_eq!(run.out.contains("[rds-storage-unencrypted]"), !silences, "{path}: {from} -> {to}\n{}", run.out);
+        }
+    }
+}
+
 #[test]
 fn several_formats_come_from_one_run_and_unknown_ones_are_refused() {
     let root = repository(&[]);

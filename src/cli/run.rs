@@ -137,7 +137,7 @@ pub fn run(asked: Asked<'_>) -> Result<Run, Failure> {
     choose(&mut rules, asked.only_rules, &controls, &prepared.settings, today)?;
     consequence::narrow(&mut prepared, &rules);
     let names = names(&rules);
-    let accepted = accepted(&mut prepared, asked.accept, &mut problems)?;
+    let accepted = accepted(&mut prepared, asked.accept, today, &mut problems)?;
     let baseline = read_baseline(asked.baseline, &mut problems)?;
     let every_rule = asked.only_rules.is_empty() && controls.is_empty();
     let request = Request {
@@ -279,7 +279,12 @@ fn held_against<'a>(before: &'a Before, then: &'a Assessment, (touched, again): 
 }
 
 /// The waivers of files that `--accept` names.
-fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Problem>) -> Result<Vec<Record>, Failure> {
+fn accepted(
+    prepared: &mut Prepared,
+    files: &[PathBuf],
+    today: Date,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Record>, Failure> {
     let mut records = Vec::new();
     for file in files {
         let path = prepare::absolute(file)?;
@@ -293,7 +298,7 @@ fn accepted(prepared: &mut Prepared, files: &[PathBuf], problems: &mut Vec<Probl
         let id = Workspace::adopted_id(prepared.workspace.adopted());
         let source = bytes.and_then(|bytes| Source::decode_own(id, Arc::clone(&shown), bytes));
         let source = source.map_err(|error| refused(error.to_string()))?;
-        let (found, faults) = governance::read_waivers(&source);
+        let (found, faults) = governance::read_waivers(&source, today);
         prepared.workspace.adopt([source]);
         records.extend(found);
         problems.extend(faults);

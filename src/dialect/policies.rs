@@ -1,7 +1,7 @@
 //! Policies, records and runbooks: Markdown documents of the management system.
 //!
-//! Policies live where the settings say, by default in `policies`, `docs/policies` and the `policies` folder beside the
-//! governance files; records in folders called `records` and, beside the governance files, in folders named after what
+//! Policies live where the settings say, by default in `policies`, `docs/policies`, `richtlinien`, `docs/richtlinien` and the `policies`
+//! folder beside the governance files; records in folders called `records` and, beside the governance files, in folders named after what
 //! they record (`incidents`, `audits`); runbooks in folders called `runbooks` or in files whose name begins with RUNBOOK.
 //!
 //! What a record is a record of (`kind`) is said by the front matter or, failing that, by the folder.
@@ -47,7 +47,7 @@ pub const DOCUMENT: Dialect = Dialect {
     offers: crate::dialect::offers::document::OFFERS,
 };
 
-const POLICIES: &[&str] = &["policies/**", "docs/policies/**"];
+const POLICIES: &[&str] = &["policies/**", "docs/policies/**", "richtlinien/**", "docs/richtlinien/**"];
 
 /// Folders beside the governance files, and what the records in them are records of.
 const RECORDS: &[(&str, &str)] = &[

@@ -160,7 +160,7 @@ impl Collector<'_> {
     }
 
     fn run(&mut self, run: Gathered, of: &ResultFile<'_>, named: &Named<'_>, used: &mut BTreeSet<usize>) {
-        let ResultFile { record, path, sha256, vouched } = *of;
+        let ResultFile { record, path, sha256, .. } = *of;
         let said = |key: &str| record.text(key).cloned();
         let tool = run.tool.as_deref().map(Arc::from).or_else(|| said("tool"));
         let tool: Arc<str> = tool.unwrap_or_else(|| Arc::clone(&record.id));
@@ -192,7 +192,7 @@ impl Collector<'_> {
             day,
             valid_until,
             owner: said("owner").unwrap_or_default(),
-            doubt: self.doubt(day, valid_until, vouched),
+            doubt: self.doubt(day, valid_until, of),
             counts: run.counts,
             without_control: without.len(),
         });
@@ -215,11 +215,14 @@ impl Collector<'_> {
     }
 
     /// Why passes show nothing.
-    fn doubt(&self, day: Option<Date>, valid_until: Option<Date>, vouched: bool) -> Option<String> {
+    fn doubt(&self, day: Option<Date>, valid_until: Option<Date>, of: &ResultFile<'_>) -> Option<String> {
+        if of.record.faulty {
+            return Some(format!("something is wrong with `{}` in the register", of.record.id));
+        }
         let (Some(day), Some(valid_until)) = (day, valid_until) else {
             return Some("nothing says on which day they were collected".to_owned());
         };
-        if !vouched {
+        if !of.vouched {
             return Some("the file is another one than was vouched for".to_owned());
         }
         // Somewhere it is tomorrow already.

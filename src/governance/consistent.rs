@@ -53,12 +53,12 @@ const TOGETHER: &[(&str, &str)] = &[
     ("reported_on", "reported_to"),
 ];
 
-/// Everything that cannot be so.
-pub(super) fn check(workspace: &Workspace, governance: &Governance) -> Vec<Problem> {
+/// Everything that cannot be so. Records that contradict themselves are marked as faulty.
+pub(super) fn check(workspace: &Workspace, governance: &mut Governance) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for (name, register) in &governance.registers {
+    for (name, register) in &mut governance.registers {
         let mut faults = Faults::new("governance::consistent", workspace.path(register.file));
-        for record in register.head.iter().chain(&register.records) {
+        for record in register.head.iter_mut().chain(&mut register.records) {
             within(record, &mut faults);
         }
         match *name {
@@ -74,7 +74,17 @@ pub(super) fn check(workspace: &Workspace, governance: &Governance) -> Vec<Probl
     problems
 }
 
-fn within(record: &Record, faults: &mut Faults) {
+/// What cannot be so within one record, which is marked as faulty. Of one of which something could not be read no more is told.
+pub(super) fn within(record: &mut Record, faults: &mut Faults) {
+    if record.faulty {
+        return;
+    }
+    let before = faults.errors();
+    people_and_days(record, faults);
+    record.faulty |= faults.errors() > before;
+}
+
+fn people_and_days(record: &Record, faults: &mut Faults) {
     for (asks, decides) in ROLES {
         if let (Some(one), Some(other)) = (record.text(asks), record.text(decides))
             && one == other
@@ -116,7 +126,7 @@ fn is_mail(text: &str) -> bool {
 
 /// Actions that are done and say so twice, and actions that wait for each other.
 fn plan(register: &Register, faults: &mut Faults) {
-    for action in &register.records {
+    for action in register.records.iter().filter(|action| action.held("status").is_some()) {
         let status = action.text("status").map_or("", |status| status);
         if action.held("done_on").is_some() && status != "done" {
             let message = format!("an action has `done_on` and the status `{status}`");
@@ -215,7 +225,7 @@ fn suppliers(register: &Register, faults: &mut Faults) {
 /// What only one sort of entry says, and feedback of what is no party.
 fn context(register: &Register, faults: &mut Faults) {
     for entry in &register.records {
-        let kind = entry.text("kind").map_or("", |kind| kind);
+        let Some(kind) = entry.text("kind").map(|kind| &**kind) else { continue };
         for (key, of) in
             [("requirements", "interested-party"), ("obligations", "interested-party"), ("party", "feedback")]
         {
@@ -235,7 +245,7 @@ fn context(register: &Register, faults: &mut Faults) {
 /// Findings of an audit that say that they come from elsewhere.
 fn nonconformities(register: &Register, faults: &mut Faults) {
     for found in &register.records {
-        let source = found.text("source").map_or("", |source| source);
+        let Some(source) = found.text("source").map(|source| &**source) else { continue };
         if found.held("audit").is_some() && !matches!(source, "audit" | "certification") {
             let message = format!("`audit` is named, and the source is `{source}`");
             faults.add(found.at("audit"), message, "write `source = \"audit\"`, or leave `audit` out");

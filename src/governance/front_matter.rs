@@ -3,6 +3,8 @@
 //! Unlike the governance files, documents may have any other key as well: they are often written for a site generator
 //! too. A key is refused where it is nearly one of ours; one that neither we nor generators of sites know is told.
 
+use jiff::civil::Date;
+
 use super::value;
 use crate::document::{Node, Value};
 use crate::lower::Faults;
@@ -22,9 +24,9 @@ const fn key(name: &'static str, of: &'static str, doc: &'static str) -> Key {
     Key { name, of, doc }
 }
 
-/// Whether a policy with such front matter is in force: somebody owns it, and it says who approved it and when. What is not
-/// is a draft.
-pub fn is_in_force(front: Option<&Node>) -> bool {
+/// Whether a policy with such front matter is in force on a day: somebody owns it, it says who approved it and when, and nothing says
+/// that it does not hold. What is not is a draft.
+pub fn is_in_force(front: Option<&Node>, today: Date) -> bool {
     let says = |key: &&str| {
         front.and_then(|front| front.get(key)).is_some_and(|node| match &node.value {
             Value::Null => false,
@@ -32,8 +34,36 @@ pub fn is_in_force(front: Option<&Node>) -> bool {
             _ => true,
         })
     };
+    let text = |key: &str| front.and_then(|front| front.get(key)).and_then(Node::as_str);
+    let approved = text("approved_on").and_then(|day| day.trim().get(..10)?.parse::<Date>().ok());
+    let is_draft = front.and_then(|front| front.get("draft")).and_then(Node::as_bool) == Some(true);
+    let stands = text("status").is_none_or(|status| !NOT_IN_FORCE.contains(&&*status.trim().to_lowercase()));
     ["owner", "approved_by", "approved_on"].iter().all(says)
+        && approved.is_none_or(|day| day <= today)
+        && !is_draft
+        && stands
 }
+
+/// What `status` says of a document that does not hold yet, or no longer.
+const NOT_IN_FORCE: &[&str] = &[
+    "draft",
+    "proposed",
+    "proposal",
+    "in review",
+    "wip",
+    "withdrawn",
+    "superseded",
+    "obsolete",
+    "retired",
+    "deprecated",
+    "archived",
+    "entwurf",
+    "in prüfung",
+    "zurückgezogen",
+    "abgelöst",
+    "veraltet",
+    "ungültig",
+];
 
 /// Every key that a rule asks for.
 pub const KEYS: &[Key] = &[

@@ -47,7 +47,7 @@ fn value(field: &Field) -> Value {
             json!({ "$ref": "#/$defs/texts" })
         }
         // TOML has days of its own.
-        Shape::Date => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+        Shape::Date | Shape::PastDay => json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Number(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Word(words) => json!({ "enum": words }),

@@ -1,7 +1,8 @@
 //! What an organisation says of its controls: applicability, risks, waivers, attestations, plan and registers.
 //!
-//! Read from TOML files of one folder (by default `compliance/`). A file with a fault loses only the records that are
-//! at fault; each fault is told with its place. Whether what is said still holds is not judged here.
+//! Read from TOML files of one folder (by default `compliance/`). A record with a fault loses only what is wrong in it; each fault is
+//! told with its place. What is faulty speaks against what it is about as before, and excuses nothing ([`Record::faulty`]). Whether what
+//! is said still holds is not judged here.
 
 mod consistent;
 pub mod difference;
@@ -15,10 +16,13 @@ pub mod references;
 pub mod schema;
 pub mod soa;
 mod stray;
+mod to_come;
 pub mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use crate::document::{Node, Problem};
 use crate::lower::Faults;
@@ -55,16 +59,16 @@ pub struct Register {
     pub records: Vec<Record>,
     /// The places of the records in that list, by their ids.
     by_id: BTreeMap<Arc<str>, usize>,
-    /// The ids of records with a fault, which are not in the list.
-    fallen: BTreeSet<Arc<str>>,
+    /// Ids that are none, of records which are not in the list.
+    misnamed: BTreeSet<Arc<str>>,
 }
 
 impl Register {
     fn new(file: FileId, read: record::Records) -> Register {
-        let record::Records { head, sound: records, fallen } = read;
+        let record::Records { head, listed: records, misnamed } = read;
         // The first of two with one id counts; the second has been told of.
         let ids = records.iter().enumerate().rev().map(|(index, record)| (Arc::clone(&record.id), index));
-        Register { file, by_id: ids.collect(), head, records, fallen }
+        Register { file, by_id: ids.collect(), head, records, misnamed }
     }
 }
 
@@ -87,7 +91,7 @@ impl Governance {
 
     /// Whether a record of a file has this id, be it one with a fault.
     pub fn knows(&self, file: &str, id: &str) -> bool {
-        self.registers.get(file).is_some_and(|of| of.by_id.contains_key(id) || of.fallen.contains(id))
+        self.registers.get(file).is_some_and(|of| of.by_id.contains_key(id) || of.misnamed.contains(id))
     }
 
     /// The file of a register.
@@ -130,13 +134,18 @@ pub fn read_adopted(workspace: &Workspace, folder: &str) -> (Governance, Vec<Pro
     read_found(workspace, folder, &|path| workspace.find_adopted(path))
 }
 
-/// Reads the waivers of a file that stands in no folder of governance files.
-pub fn read_waivers(source: &Source) -> (Vec<Record>, Vec<Problem>) {
+/// Reads the waivers of a file that stands in no folder of governance files, as they are on a day.
+pub fn read_waivers(source: &Source, today: Date) -> (Vec<Record>, Vec<Problem>) {
     let mut faults = Faults::new("governance", source.path());
     let parsed = parse(source);
     faults.extend(parsed.problems);
     let records = parsed.roots.first().map(|root| record::read(root, &schema::WAIVERS, &mut faults));
-    (records.unwrap_or_default().sound, faults.into_problems())
+    let mut waivers = records.unwrap_or_default().listed;
+    for waiver in &mut waivers {
+        consistent::within(waiver, &mut faults);
+        to_come::leave_out(waiver, schema::WAIVERS.fields, today, &mut faults);
+    }
+    (waivers, faults.into_problems())
 }
 
 fn read_found(
@@ -156,7 +165,7 @@ fn read_found(
         governance.statement = read_statement(workspace, file, &mut problems);
     }
     problems.extend(references::check(workspace, &governance));
-    problems.extend(consistent::check(workspace, &governance));
+    problems.extend(consistent::check(workspace, &mut governance));
     problems.extend(stray::files(workspace, folder));
     problems.sort();
     (governance, problems)

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::control::ControlId;
 use crate::document::Node;
-use crate::governance::schema::{Head, Schema};
+use crate::governance::schema::{Field, Head, Schema, Shape};
 use crate::governance::value::read_fields;
 use crate::lower::Faults;
 use crate::source::Span;
@@ -15,13 +15,16 @@ use crate::source::Span;
 /// Most records that one file may hold.
 const MAX_RECORDS: usize = 20_000;
 
-/// A record that is sound in itself; references to other files are checked once all are read.
+/// A record, with all of it that could be read; references to other files are checked once all are read.
 #[derive(Clone, Debug)]
 pub struct Record {
     /// Its id, unique in its file; of a head its key.
     pub id: Arc<str>,
     /// The table.
     pub span: Span,
+    /// Whether something of it is wrong, which has been told: it is there for whoever names it, and speaks against what it is
+    /// about, but it excuses and shows nothing.
+    pub faulty: bool,
     values: BTreeMap<&'static str, (Span, Held)>,
 }
 
@@ -63,6 +66,19 @@ pub struct Evidence {
 }
 
 impl Record {
+    /// The keys with days that are still to come on a day, each with its place, in order.
+    pub fn days_to_come(&self, fields: &'static [Field], today: Date) -> Vec<(&'static str, Span, Date)> {
+        let past = fields.iter().filter(|field| matches!(field.shape, Shape::PastDay));
+        let days = past.filter_map(|field| Some((field.key, self.at(field.key), self.date(field.key)?)));
+        days.filter(|(_, _, day)| *day > today).collect()
+    }
+
+    /// Leaves out what a key holds.
+    pub fn forget(&mut self, key: &'static str) {
+        self.values.remove(key);
+        self.faulty = true;
+    }
+
     /// The place of a key's value; the record itself where the key is absent.
     pub fn at(&self, key: &str) -> Span {
         self.values.get(key).map_or(self.span, |(span, _)| *span)
@@ -149,12 +165,12 @@ impl Record {
 /// What was read of one file.
 #[derive(Debug, Default)]
 pub struct Records {
-    /// The table beside the records, where it is there and sound.
+    /// The table beside the records, where it is there.
     pub head: Option<Record>,
-    /// The records, in the order written.
-    pub sound: Vec<Record>,
-    /// The ids of those with a fault: nothing that they say counts, and who names one of them makes no second mistake.
-    pub fallen: BTreeSet<Arc<str>>,
+    /// The records with an id, in the order written.
+    pub listed: Vec<Record>,
+    /// Ids that are none: who names one of them makes no second mistake.
+    pub misnamed: BTreeSet<Arc<str>>,
 }
 
 /// Reads the records of one file.
@@ -162,18 +178,18 @@ pub fn read(root: &Node, schema: &'static Schema, faults: &mut Faults) -> Record
     let Some(mut fields) = faults.fields(root, schema.file) else { return Records::default() };
     let mut records = Records::default();
     if let Some(list) = fields.optional(schema.record) {
-        records.sound = read_list(list, schema, faults);
+        records.listed = read_list(list, schema, faults);
         let id = |item: &Node| item.get("id").and_then(Node::as_str).map(Arc::from);
-        records.fallen = list.items().iter().take(MAX_RECORDS).filter_map(id).collect();
-        for sound in &records.sound {
-            records.fallen.remove(&sound.id);
+        records.misnamed = list.items().iter().take(MAX_RECORDS).filter_map(id).collect();
+        for record in &records.listed {
+            records.misnamed.remove(&record.id);
         }
     }
     if let Some(head) = schema.head {
         records.head = fields.optional(head.key).and_then(|node| read_head(node, head, faults));
     }
     fields.finish(faults);
-    refuse_duplicates(&records.sound, schema, faults);
+    refuse_duplicates(&mut records.listed, schema, faults);
     records
 }
 
@@ -185,7 +201,7 @@ fn read_head(node: &Node, head: Head, faults: &mut Faults) -> Option<Record> {
     }
     let before = faults.errors();
     let values = read_fields(node, head.key, head.fields, faults)?;
-    (faults.errors() == before).then(|| Record { id: head.key.into(), span: node.span, values })
+    Some(Record { id: head.key.into(), span: node.span, faulty: faults.errors() > before, values })
 }
 
 fn read_list(list: &Node, schema: &'static Schema, faults: &mut Faults) -> Vec<Record> {
@@ -206,11 +222,12 @@ fn read_list(list: &Node, schema: &'static Schema, faults: &mut Faults) -> Vec<R
 }
 
 /// Ids that are the same, or differ only in the case of letters and are sure to be mistaken for each other.
-fn refuse_duplicates(records: &[Record], schema: &Schema, faults: &mut Faults) {
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+fn refuse_duplicates(records: &mut [Record], schema: &Schema, faults: &mut Faults) {
+    let mut seen: BTreeMap<String, Arc<str>> = BTreeMap::new();
     for record in records {
-        let Some(first) = seen.insert(record.id.to_lowercase(), &record.id) else { continue };
-        let message = if first == &*record.id {
+        let Some(first) = seen.insert(record.id.to_lowercase(), Arc::clone(&record.id)) else { continue };
+        record.faulty = true;
+        let message = if first == record.id {
             format!("there are two of `{}` in {}.toml", record.id, schema.file)
         } else {
             format!("`{}` differs from `{first}` only in the case of letters", record.id)
@@ -226,5 +243,5 @@ fn record(node: &Node, schema: &'static Schema, faults: &mut Faults) -> Option<R
         Some((_, Held::Text(id))) => Arc::clone(id),
         _ => return None,
     };
-    (faults.errors() == before).then_some(Record { id, span: node.span, values })
+    Some(Record { id, span: node.span, faulty: faults.errors() > before, values })
 }

@@ -76,7 +76,7 @@ pub fn page() -> String {
         }
     }
     page.push_str(
-        "\n## Front matter of documents\n\nPolicies are Markdown in `policies`, `docs/policies` and the `policies` folder \
+        "\n## Front matter of documents\n\nPolicies are Markdown in `policies`, `docs/policies` (or `richtlinien`, `docs/richtlinien`) and the `policies` folder \
          beside the governance\nfiles (or where `policies` in `annexa.toml` says), records in folders called `records` and, \
          beside the governance files,\n`incidents`, `audits`, `management-review` and the like, runbooks in `runbooks` and in \
          files called `RUNBOOK…`. Front matter\nis YAML between `---` or TOML between `+++`; of other keys those are told\nthat generators of sites do not know either; `x-…` never is.\n\n\
@@ -97,6 +97,7 @@ fn holds(shape: Shape) -> String {
         Shape::Text => "text".to_owned(),
         Shape::Texts => "texts".to_owned(),
         Shape::Date => "day".to_owned(),
+        Shape::PastDay => "day, not to come".to_owned(),
         Shape::Flag => "true or false".to_owned(),
         Shape::Number(low, high) => format!("whole number from {low} to {high}"),
         Shape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),

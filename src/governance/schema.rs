@@ -61,6 +61,8 @@ pub enum Shape {
     Texts,
     /// A day, as `2026-01-31`.
     Date,
+    /// A day on which something was so, or was done: it may not be to come.
+    PastDay,
     /// True or false.
     Flag,
     /// A whole number in a range.
@@ -145,7 +147,7 @@ pub const WAIVERS: Schema = Schema {
         ),
         must("requested_by", Shape::Role, "who asks for it"),
         must("approved_by", Shape::Role, "who decides; not the one who asks"),
-        must("approved_on", Shape::Date, "when it was decided"),
+        must("approved_on", Shape::PastDay, "when it was decided"),
         must("expires", Shape::Date, "the last day it holds"),
         may("risk", Shape::Link("risks"), "the risk it belongs to"),
         may("action", Shape::Link("plan"), "the action that ends it"),
@@ -165,9 +167,9 @@ pub const ATTESTATIONS: Schema = Schema {
         must("statement", Shape::Text, "what is so; counts and references, no personal data"),
         must("made_by", Shape::Role, "who states it"),
         must("approved_by", Shape::Role, "who has checked it; not the one who states it"),
-        may("approved_on", Shape::Date, "when it was checked; what changed later is no longer covered"),
+        may("approved_on", Shape::PastDay, "when it was checked; what changed later is no longer covered"),
         must("period_from", Shape::Date, "first day it speaks of"),
-        must("period_to", Shape::Date, "last day it speaks of"),
+        must("period_to", Shape::PastDay, "last day it speaks of"),
         must("expires", Shape::Date, "the last day it may be relied on"),
         may("evidence", Shape::Evidence, "files that show it"),
     ],
@@ -179,7 +181,19 @@ pub const RISKS: Schema = Schema {
     record: "risk",
     doc: "Information security risks, how they are treated, and the controls that answer them.",
     controls: &[],
-    head: None,
+    head: Some(Head {
+        key: "criteria",
+        doc: "The criteria by which risks are accepted (clause 6.1.2 a).",
+        fields: &[
+            must(
+                "owners_accept_up_to",
+                Shape::Number(1, 25),
+                "likelihood times impact up to which its owner accepts what remains of a risk; more is for management to accept",
+            ),
+            must("decided_by", Shape::Role, "who decided that"),
+            must("decided_on", Shape::PastDay, "when that was"),
+        ],
+    }),
     fields: &[
         must("id", Shape::Id, "a short name"),
         must("title", Shape::Text, "what could happen, to what, with what effect"),
@@ -191,7 +205,7 @@ pub const RISKS: Schema = Schema {
         may("residual_likelihood", Shape::Number(1, 5), "after treatment"),
         may("residual_impact", Shape::Number(1, 5), "after treatment"),
         may("accepted_by", Shape::Role, "who accepts what remains"),
-        must("reviewed_on", Shape::Date, "when it was last looked at"),
+        must("reviewed_on", Shape::PastDay, "when it was last looked at"),
     ],
 };
 
@@ -214,7 +228,7 @@ pub const PLAN: Schema = Schema {
         must("due", Shape::Date, "until when"),
         may("effort", Shape::Word(&["hours", "days", "weeks", "months"]), "how much work it is"),
         must("status", Shape::Word(&["open", "doing", "done", "dropped"]), "how far it is"),
-        may("done_on", Shape::Date, "when it was done"),
+        may("done_on", Shape::PastDay, "when it was done"),
     ],
 };
 
@@ -263,7 +277,7 @@ pub const ASSETS: Schema = Schema {
         may("recovery_time", Shape::Span, "how soon it must be back"),
         may("recovery_point", Shape::Span, "how much data may be lost"),
         may("suppliers", Shape::Links("suppliers"), "who provides it"),
-        must("reviewed_on", Shape::Date, "when the entry was last checked"),
+        must("reviewed_on", Shape::PastDay, "when the entry was last checked"),
     ],
 };
 
@@ -284,7 +298,7 @@ pub const SUPPLIERS: Schema = Schema {
             Shape::Texts,
             "providers, registries and owners of actions as code names them: `aws`, `ghcr.io`, `actions`",
         ),
-        must("assessed_on", Shape::Date, "when its security was last assessed"),
+        must("assessed_on", Shape::PastDay, "when its security was last assessed"),
         may("contract", Shape::Text, "where the contract is kept"),
         may("contract_end", Shape::Date, "when it ends"),
         may("security_clause", Shape::Flag, "whether the contract states security duties"),
@@ -312,7 +326,7 @@ pub const CONTACTS: Schema = Schema {
         must("reach", Shape::Text, "how it is reached"),
         may("when", Shape::Text, "in which case"),
         must("owner", Shape::Role, "who keeps it current"),
-        must("verified_on", Shape::Date, "when it was last tried"),
+        must("verified_on", Shape::PastDay, "when it was last tried"),
     ],
 };
 
@@ -331,7 +345,7 @@ pub const LEGAL: Schema = Schema {
         may("controls", Shape::Controls, "what answers it"),
         may("paths", Shape::Paths, "where the code and configuration stand that it bears on"),
         may("regions", Shape::Texts, "the regions in which data may be kept, as providers call them: `eu-central-1`"),
-        must("reviewed_on", Shape::Date, "when it was last looked at"),
+        must("reviewed_on", Shape::PastDay, "when it was last looked at"),
     ],
 };
 
@@ -347,7 +361,7 @@ pub const TRAINING: Schema = Schema {
         must("title", Shape::Text, "what is taught"),
         must("audience", Shape::Text, "for whom"),
         must("owner", Shape::Role, "who runs it"),
-        must("period_end", Shape::Date, "last day the numbers speak of"),
+        must("period_end", Shape::PastDay, "last day the numbers speak of"),
         must("invited", Shape::Number(0, 1_000_000), "how many were to take it"),
         must("completed", Shape::Number(0, 1_000_000), "how many did"),
         must("target_percent", Shape::Number(1, 100), "the share to be reached"),
@@ -365,7 +379,7 @@ pub const ACCESS_REVIEWS: Schema = Schema {
         must("id", Shape::Id, "a short name"),
         must("system", Shape::Text, "whose rights were reviewed"),
         must("reviewer", Shape::Role, "who did it"),
-        must("reviewed_on", Shape::Date, "when"),
+        must("reviewed_on", Shape::PastDay, "when"),
         must("rights", Shape::Number(0, 10_000_000), "how many were looked at"),
         must("withdrawn", Shape::Number(0, 10_000_000), "how many were taken away"),
         must("next_review", Shape::Date, "when it is done again"),
@@ -384,7 +398,7 @@ pub const EXERCISES: Schema = Schema {
         must("kind", Shape::Word(&["restore", "failover", "continuity", "incident", "crisis"]), "what was tried"),
         must("title", Shape::Text, "the scenario"),
         must("owner", Shape::Role, "who ran it"),
-        must("held_on", Shape::Date, "when"),
+        must("held_on", Shape::PastDay, "when"),
         may("assets", Shape::Links("assets"), "what was recovered or tried"),
         must("result", Shape::Word(&["passed", "partly", "failed"]), "how it went"),
         may("recovery_time", Shape::Span, "how long it took"),
@@ -410,6 +424,6 @@ pub const RETENTION: Schema = Schema {
         may("delete_after", Shape::Span, "after how long they are gone"),
         may("reason", Shape::Text, "the law, contract or need behind it"),
         must("paths", Shape::Paths, "where the code and configuration stand that keep them"),
-        must("reviewed_on", Shape::Date, "when it was last looked at"),
+        must("reviewed_on", Shape::PastDay, "when it was last looked at"),
     ],
 };

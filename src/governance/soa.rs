@@ -176,10 +176,10 @@ fn control(statement: &mut Statement, name: &str, span: Span, node: &Node, fault
         }
         return;
     };
-    if let Some(entry) = entry(node, faults)
-        && statement.entries.insert(*id, entry).is_some()
-    {
+    if statement.entries.contains_key(id) {
         faults.add(span, format!("control {id} stands here twice"), "leave one out; `A.8.2` and `8.2` are the same");
+    } else if let Some(entry) = entry(node, faults) {
+        statement.entries.insert(*id, entry);
     }
 }
 

@@ -55,7 +55,7 @@ fn read_value(node: &Node, field: &Field, faults: &mut Faults) -> Option<Held> {
             let paths = texts(node, key, faults);
             Held::Texts(paths.into_iter().filter(|(path, span)| is_within(path, *span, faults)).collect())
         }
-        Shape::Date => Held::Date(date(node, key, faults)?),
+        Shape::Date | Shape::PastDay => Held::Date(date(node, key, faults)?),
         Shape::Flag => Held::Flag(faults.boolean(node, key)?),
         Shape::Number(low, high) => Held::Number(faults.integer(node, key, low..=high)?),
         Shape::Word(words) => {
@@ -123,7 +123,7 @@ pub fn date(node: &Node, key: &str, faults: &mut Faults) -> Option<Date> {
             _ => c.is_ascii_digit(),
         });
     let parsed: Result<Date, String> = if shaped {
-        text.parse().map_err(|error: jiff::Error| error.to_string())
+        text.parse().map_err(|_: jiff::Error| format!("the calendar has no day `{text}`"))
     } else {
         Err(format!("`{text}` is not a day"))
     };

@@ -10,6 +10,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::ledger::Ledger;
+use crate::control::ControlId;
 use crate::dialect::Resource;
 use crate::document::Node;
 use crate::governance::record::Held;
@@ -66,8 +67,21 @@ struct DueKey {
     every: Option<&'static str>,
     /// The table beside the records that has the key.
     head: bool,
-    /// The key that tells what a newer record takes the place of.
-    succeeds: Option<&'static str>,
+    /// What tells which records a newer one takes the place of.
+    succeeds: Option<Succession>,
+}
+
+/// Records of one thing, of which the newest counts.
+#[derive(Clone, Copy)]
+struct Succession {
+    /// The key that says of what they are; `""` where all of a file are of one thing.
+    thing: &'static str,
+    /// The key with the day that says which is newest.
+    day: &'static str,
+}
+
+const fn newest_of(thing: &'static str, day: &'static str) -> Succession {
+    Succession { thing, day }
 }
 
 const fn due(file: &'static str, key: &'static str, what: &'static str) -> DueKey {
@@ -83,19 +97,23 @@ const DUE: [DueKey; 22] = [
     due("suppliers", "next_review", "review"),
     due("suppliers", "contract_end", "contract ends"),
     due("suppliers", "certificate_expires", "certificate expires"),
-    DueKey { succeeds: Some("system"), ..due("access-reviews", "next_review", "review") },
-    DueKey { succeeds: Some("kind"), ..due("exercises", "next", "try again") },
+    DueKey { succeeds: Some(newest_of("system", "reviewed_on")), ..due("access-reviews", "next_review", "review") },
+    DueKey { succeeds: Some(newest_of("kind", "held_on")), ..due("exercises", "next", "try again") },
     DueKey { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("contacts", "verified_on", "try again") },
-    DueKey { later: YEAR, ..due("training", "period_end", "hold it again") },
+    DueKey {
+        later: YEAR,
+        succeeds: Some(newest_of("title", "period_end")),
+        ..due("training", "period_end", "hold it again")
+    },
     DueKey { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
     due("nonconformities", "due", "close it"),
     due("nonconformities", "check_due", "check the effectiveness"),
     due("audits", "planned_on", "audit"),
     DueKey { head: true, ..due("audits", "to", "the programme ends") },
-    DueKey { succeeds: Some(""), ..due("management-reviews", "next", "hold it again") },
+    DueKey { succeeds: Some(newest_of("", "held_on")), ..due("management-reviews", "next", "hold it again") },
     DueKey { every: Some("interval"), ..due("objectives", "measured_on", "measure again") },
     due("objectives", "due", "to be reached"),
     DueKey { later: YEAR, ..due("context", "reviewed_on", "look at it again") },
@@ -149,24 +167,25 @@ pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, 
 fn of_register(due: &'static DueKey, governance: &Governance, workspace: &Workspace) -> Vec<AgendaEntry> {
     let Some(file) = governance.file(due.file) else { return Vec::new() };
     let path: Arc<str> = workspace.path(file).into();
-    let mut last: BTreeMap<&str, (Date, &Record)> = BTreeMap::new();
+    // By what it is of: the day that says how new a record is, the day on which something is due, and the record.
+    let mut last: BTreeMap<&str, (Option<Date>, Date, &Record)> = BTreeMap::new();
     let heads = governance.head(due.file).filter(|_| due.head);
     let records = if due.head { &[][..] } else { governance.records(due.file) };
     for record in heads.into_iter().chain(records).filter(|record| is_open(record, due.key)) {
-        let Some(day) = day(record, due) else { continue };
-        // Of records that stand for one thing the newest counts; `""` says that all of a file do.
-        let name = match due.succeeds {
-            Some("") => "",
-            Some(key) => record.text(key).map_or(&*record.id, |text| text),
+        let Some(day) = day(record, due).filter(|_| !is_renewed(record, due, records)) else { continue };
+        let thing = match due.succeeds {
+            Some(Succession { thing: "", .. }) => "",
+            Some(of) => record.text(of.thing).map_or(&*record.id, |text| text),
             None => &*record.id,
         };
-        let newest = last.entry(name).or_insert((day, record));
-        if newest.0 < day {
-            *newest = (day, record);
+        let held = due.succeeds.and_then(|of| record.date(of.day));
+        let newest = last.entry(thing).or_insert((held, day, record));
+        if (newest.0, newest.1) < (held, day) {
+            *newest = (held, day, record);
         }
     }
     let sort = SCHEMAS.iter().find(|schema| schema.file == due.file).map_or(due.file, |schema| schema.record);
-    let entries = last.into_values().map(|(day, record)| {
+    let entries = last.into_values().map(|(_, day, record)| {
         let title = record.text("title").or_else(|| record.text("system")).or_else(|| record.text("statement"));
         let title = format!("{sort}: {}", title.map_or(&*record.id, |title| title));
         entry(Arc::clone(&path), &format!("{}:{}", record.id, due.key), due.what, day, title, owner(record))
@@ -194,6 +213,18 @@ fn is_open(record: &Record, key: &str) -> bool {
     let passing = record.text("kind").is_some_and(|kind| &**kind == "feedback");
     let is_done = over || checked || passing || key == "due" && is_reached(record);
     status && !is_done
+}
+
+/// Whether others that hold longer state each of the controls of an attestation.
+fn is_renewed(attestation: &Record, due: &DueKey, records: &[Record]) -> bool {
+    if due.file != "attestations" {
+        return false;
+    }
+    let ends = attestation.date(due.key);
+    let later = records.iter().filter(|of| !of.faulty && of.date(due.key) > ends);
+    let stated: Vec<ControlId> = later.flat_map(|of| of.controls("controls")).map(|(id, _)| *id).collect();
+    let own = attestation.controls("controls");
+    !own.is_empty() && own.iter().all(|(id, _)| stated.contains(id))
 }
 
 /// Whether an objective has the value that is aimed at.

@@ -1,7 +1,9 @@
-//! What people wrote and nobody answers for yet: it shows nothing, neither of a control nor of a clause.
+//! What people wrote and nobody answers for yet, or does no longer: it shows nothing, neither of a control nor of a clause.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use super::standing::Judged;
 use crate::dialect::Resource;
@@ -9,7 +11,7 @@ use crate::governance::front_matter;
 use crate::governance::paths::Cover;
 use crate::source::Workspace;
 
-/// The policies without an owner or an approval, and what rests on them.
+/// The policies that are not in force, and what rests on them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drafts {
     /// Their paths.
@@ -20,9 +22,9 @@ pub struct Drafts {
 
 impl Drafts {
     /// The drafts among documents; no rule rests on them yet.
-    pub fn of(resources: &[Resource], workspace: &Workspace) -> Drafts {
+    pub fn of(resources: &[Resource], workspace: &Workspace, today: Date) -> Drafts {
         let policies = resources.iter().filter(|resource| &*resource.kind == "document/policy");
-        let drafts = policies.filter(|policy| !front_matter::is_in_force(policy.body.get("front_matter")));
+        let drafts = policies.filter(|policy| !front_matter::is_in_force(policy.body.get("front_matter"), today));
         Drafts { paths: drafts.map(|draft| workspace.path(draft.span.file).into()).collect(), rules: BTreeSet::new() }
     }
 

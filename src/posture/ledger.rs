@@ -15,7 +15,7 @@ use super::plan::{self, Item};
 use super::readiness::{self, AuditStage};
 use super::review::WrittenRecord;
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
-use super::state::{Inherited, Known, decide};
+use super::state::{Assurance, Inherited, Known, decide};
 use super::tally::Tallies;
 use crate::control::{Control, ControlId, catalogue};
 use crate::elsewhere::{Elsewhere, ForeignRule, Origin};
@@ -369,7 +369,7 @@ struct Attested {
 impl Attested {
     fn of(inputs: Inputs<'_>, paths: &mut Paths<'_>) -> Attested {
         let mut by_control: BTreeMap<ControlId, Vec<(Attestation, Vec<Shown>)>> = BTreeMap::new();
-        for record in inputs.governance.records("attestations") {
+        for record in inputs.governance.records("attestations").iter().filter(|record| !record.faulty) {
             let shown = evidence(record.evidence("evidence"), ShownBy::Attestation, inputs.workspace, paths);
             let Some(attestation) = attestation(record, &shown, inputs.today) else { continue };
             for id in ids(record) {
@@ -487,12 +487,11 @@ impl Books<'_> {
 
     fn inherited<'e>(&self, id: ControlId, entry: &'e Entry) -> Option<Inherited<'e>> {
         let (supplier, _) = entry.inherited_from.as_ref()?;
-        let record = self.inputs.governance.record("suppliers", supplier)?;
-        let ends = record.date("certificate_expires");
+        let record = self.inputs.governance.record("suppliers", supplier).filter(|record| !record.faulty)?;
         Some(Inherited {
             supplier,
             covers: record.controls("covers").iter().any(|(covered, _)| *covered == id),
-            expired: ends.is_some_and(|last| last < self.inputs.today),
+            assurance: Assurance::of(record, self.inputs.today),
         })
     }
 }

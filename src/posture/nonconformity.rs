@@ -70,7 +70,7 @@ pub struct Nonconformity {
     pub due: Option<Date>,
     /// When it was closed.
     pub closed_on: Option<Date>,
-    /// Whether it is not closed.
+    /// Whether it is not closed, or was closed although its actions were not effective.
     pub is_open: bool,
     /// Whether it is open and its day has passed.
     pub overdue: bool,
@@ -98,6 +98,7 @@ impl Nonconformity {
     pub fn standing(&self) -> String {
         let name = format!("the {} `{}`", self.grade.words(), self.id);
         match self.due.filter(|_| self.overdue) {
+            _ if self.closed_on.is_some() => format!("{name} is closed, and its actions were not effective"),
             Some(due) => format!("{name} is overdue since {due}"),
             None => format!("{name} stands"),
         }
@@ -148,7 +149,7 @@ pub fn all(governance: &Governance, resources: &[Resource], workspace: &Workspac
     let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();
     let registered = governance.records("nonconformities").iter().filter_map(|record| {
         let path: &Arc<str> = path.as_ref()?;
-        of_record(record, Arc::clone(path), today)
+        Some(of_record(record, Arc::clone(path), today))
     });
     let documents = resources.iter().filter(|resource| &*resource.kind == "document/record");
     for mut of in registered.chain(documents.flat_map(|resource| of_document(resource, workspace, today))) {
@@ -169,30 +170,39 @@ pub fn against(all: &[Nonconformity], id: ControlId) -> Vec<&Nonconformity> {
     against
 }
 
-/// None where the record lacks what its schema demands; that has been told.
-fn of_record(record: &Record, path: Arc<str>, today: Date) -> Option<Nonconformity> {
+/// What is missing of the record has been told, and takes nothing from what was found.
+fn of_record(record: &Record, path: Arc<str>, today: Date) -> Nonconformity {
     let texts = |key| record.texts(key).iter().map(|(text, _)| Arc::clone(text)).collect();
-    let (due, closed_on) = (record.date("due"), record.date("closed_on"));
-    Some(Nonconformity {
+    let (due, closed_on, effective) = (record.date("due"), record.date("closed_on"), record.flag("effective"));
+    let is_open = is_open(closed_on.is_some(), effective);
+    Nonconformity {
         id: Arc::clone(&record.id),
         span: record.span,
         path,
-        title: Arc::clone(record.text("title")?),
-        grade: Grade::named(record.text("grade")?)?,
-        source: Arc::clone(record.text("source")?),
+        title: Arc::clone(record.text("title").unwrap_or(&record.id)),
+        grade: record.text("grade").and_then(|grade| Grade::named(grade)).unwrap_or(UNGRADED),
+        source: record.text("source").map_or_else(|| "other".into(), Arc::clone),
         audit: record.text("audit").cloned(),
         found_on: record.date("found_on"),
         due,
         closed_on,
-        is_open: closed_on.is_none(),
-        overdue: closed_on.is_none() && due.is_some_and(|due| due < today),
+        is_open,
+        overdue: is_open && due.is_some_and(|due| due < today),
         owner: record.text("owner").cloned(),
         controls: record.controls("controls").iter().map(|(id, _)| *id).collect(),
         clauses: texts("clauses"),
         root_cause: record.text("root_cause").cloned(),
         actions: texts("actions"),
-        effective: record.flag("effective"),
-    })
+        effective,
+    }
+}
+
+/// What is not graded is treated as a rule treats it: not as a major one.
+const UNGRADED: Grade = Grade::Minor;
+
+/// Whether it is still to be done about: what was closed and did not help is not over.
+fn is_open(closed: bool, effective: Option<bool>) -> bool {
+    !closed || effective == Some(false)
 }
 
 /// Most nonconformities of one document.
@@ -208,8 +218,10 @@ fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<N
     let read = items.map(|(place, item)| {
         let text = |key: &str| item.get(key).and_then(Node::as_str).filter(|text| !text.trim().is_empty());
         let id: Arc<str> = text("id").map_or_else(|| format!("{}", place + 1).into(), Arc::from);
-        let closed_on = day(item, "closed_on");
-        let is_open = closed_on.is_none() && !matches!(text("status"), Some("closed" | "done"));
+        let closed_on = day(item, "closed_on").filter(|closed| *closed <= today);
+        let effective = item.get("effective").and_then(Node::as_bool);
+        let closed = closed_on.is_some() || matches!(text("status"), Some("closed" | "done"));
+        let is_open = is_open(closed, effective);
         let due = day(item, "due");
         let named = |key: &str| text(key).map(control::named).unwrap_or_default();
         let (annex, clause) = match text("clause") {
@@ -221,8 +233,7 @@ fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<N
             id,
             span: item.span,
             path: Arc::clone(&path),
-            // What is not graded is treated as a rule treats it: not as a major one.
-            grade: text("grade").and_then(Grade::named).unwrap_or(Grade::Minor),
+            grade: text("grade").and_then(Grade::named).unwrap_or(UNGRADED),
             source: Arc::clone(&kind),
             audit: None,
             found_on,
@@ -236,7 +247,7 @@ fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<N
             clauses: clause.map(|clause| Arc::from(clause.trim_start_matches("clause:"))).into_iter().collect(),
             root_cause: text("root_cause").map(Arc::from),
             actions: Vec::new(),
-            effective: item.get("effective").and_then(Node::as_bool),
+            effective,
         }
     });
     read.collect()

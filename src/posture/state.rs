@@ -3,11 +3,15 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
 use super::nonconformity::{Grade, Nonconformity};
 use super::others::OfOthers;
 use super::standing::{Attestation, Claim, Judged, Shown, State, TopicStanding};
 use super::tally::Tally;
 use crate::control::Rating;
+use crate::governance::Record;
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
 
@@ -47,9 +51,35 @@ pub(super) struct Inherited<'a> {
     pub supplier: &'a str,
     /// Whether its register entry says that it covers the control.
     pub covers: bool,
-    /// Whether its certificate has a last day and that has passed.
-    pub expired: bool,
+    /// What its register entry names to show that.
+    pub assurance: Assurance,
 }
+
+/// A supplier's certificate or report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Assurance {
+    /// None is named: that something is inherited is then no more than said.
+    Unnamed,
+    /// It held until a day that has passed; or it has no last day, and nobody assessed the supplier within a year.
+    Over,
+    /// It holds.
+    Current,
+}
+
+impl Assurance {
+    /// That of a record of the register.
+    pub fn of(supplier: &Record, today: Date) -> Assurance {
+        if supplier.text("certificate").is_none() {
+            return Assurance::Unnamed;
+        }
+        let assessed = || supplier.date("assessed_on").map(|day| day.saturating_add(ASSESSED_FOR));
+        let last = supplier.date("certificate_expires").or_else(assessed);
+        if last.is_some_and(|last| today <= last) { Assurance::Current } else { Assurance::Over }
+    }
+}
+
+/// How long an assessment of a supplier is relied on.
+const ASSESSED_FOR: SignedDuration = SignedDuration::from_hours(365 * 24);
 
 /// The state and its reason: the worst that speaks against the control, else the best that speaks for it.
 pub(super) fn decide(known: Known<'_>) -> (State, String) {
@@ -145,13 +175,20 @@ fn said_to_be_met(known: Known<'_>) -> Option<String> {
 fn contradiction(known: Known<'_>) -> Option<String> {
     let claim = known.claim.filter(|_| known.whole)?;
     if !claim.applicable {
+        if claim.exclusion.is_none() {
+            return Some("excluded, and nothing says why".to_owned());
+        }
         let subjects = known.tally.basis.things;
         let own = (subjects > 0).then(|| format!("excluded, although {} it is about", things(subjects)));
         return own.or_else(|| known.others.passing().map(|text| format!("excluded, although {text}")));
     }
     let claimed = claim.implementation == Some(Implementation::Implemented);
     let nothing = best(Known { claim: None, ..known }).0 == State::NotAssessed;
-    let what = if known.drafts { "what is written of it is a draft" } else { "nothing shows it" };
+    let what = match inherited(known, Assurance::Unnamed) {
+        Some(supplier) => format!("no assurance is named of `{supplier}`, from which it is inherited"),
+        None if known.drafts => "what is written of it is a draft".to_owned(),
+        None => "nothing shows it".to_owned(),
+    };
     (claimed && nothing && stale(known).is_none()).then(|| format!("said to be implemented, and {what}"))
 }
 
@@ -173,8 +210,8 @@ fn stale(known: Known<'_>) -> Option<String> {
     if let Some(text) = known.others.stale() {
         return Some(text);
     }
-    if let Some(inherited) = known.inherited.filter(|inherited| inherited.covers && inherited.expired) {
-        return Some(format!("certificate expired of `{}`, from which it is inherited", inherited.supplier));
+    if let Some(supplier) = inherited(known, Assurance::Over) {
+        return Some(format!("the assurance of `{supplier}`, from which it is inherited, is no longer current"));
     }
     let (expired, current): (Vec<_>, Vec<_>) = known.attestations.iter().partition(|attestation| attestation.expired);
     let last = expired.iter().max_by_key(|attestation| attestation.expires).filter(|_| current.is_empty())?;
@@ -244,17 +281,26 @@ fn stated(known: Known<'_>) -> Option<(State, String)> {
     if let Some(last) = current.max_by_key(|attestation| attestation.expires) {
         return Some((State::Attested, format!("attested by `{}` until {}", last.id, last.expires)));
     }
-    let inherited = known.inherited.filter(|inherited| inherited.covers && !inherited.expired)?;
-    Some((State::Attested, format!("inherited from the supplier `{}`", inherited.supplier)))
+    let supplier = inherited(known, Assurance::Current)?;
+    Some((State::Attested, format!("inherited from the supplier `{supplier}`")))
+}
+
+/// The supplier that covers the control, where its assurance is that.
+fn inherited(known: Known<'_>, assurance: Assurance) -> Option<&str> {
+    known.inherited.filter(|of| of.covers && of.assurance == assurance).map(|of| of.supplier)
 }
 
 fn unassessed(known: Known<'_>) -> String {
     let Tally { rules, passed, vacuous, .. } = known.tally;
+    if let Some(supplier) = inherited(known, Assurance::Unnamed) {
+        return format!("no assurance is named of `{supplier}`, from which it is inherited");
+    }
     if known.ceiling == Rating::AttestationOnly {
         return "a repository cannot show it: a person has to attest it".to_owned();
     }
     if known.drafts {
-        return "what is written of it is a draft: a policy counts once it has an owner and an approval".to_owned();
+        return "what is written of it is a draft: a policy counts once it is in force, with an owner and an approval"
+            .to_owned();
     }
     match rules {
         0 => "no rule bears on it directly".to_owned(),

@@ -1,7 +1,7 @@
 use super::nonconformity::{Grade, Nonconformity};
 use super::others::OfOthers;
 use super::standing::{Attestation, Claim, Shown, ShownBy, TopicStanding};
-use super::state::{Inherited, Known, decide};
+use super::state::{Assurance, Inherited, Known, decide};
 use super::{Basis, Judged, State, Tally};
 use crate::control::topic::{self, Topic};
 use crate::control::{Control, Rating, catalogue};
@@ -69,12 +69,14 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
     let attestations =
         [vec![], vec![attestation(false, false)], vec![attestation(true, false)], vec![attestation(false, true)]];
     let evidence = [vec![], vec![shown(false)], vec![shown(true)], vec![Shown { there: false, ..shown(false) }]];
-    let supplier = |expired| Some(Inherited { supplier: "cloud", covers: true, expired });
+    let supplier = |assurance| Some(Inherited { supplier: "cloud", covers: true, assurance });
     for tally in tallies {
         for claim in &claims {
             for attestations in &attestations {
                 for evidence in &evidence {
-                    for inherited in [None, supplier(false), supplier(true)] {
+                    for inherited in
+                        [None, supplier(Assurance::Unnamed), supplier(Assurance::Over), supplier(Assurance::Current)]
+                    {
                         for whole in [true, false] {
                             let known = Known {
                                 ceiling: control.evidence,

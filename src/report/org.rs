@@ -156,7 +156,7 @@ fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
         let said =
             Some(said(of.claim)).filter(|said| !said.is_empty()).map_or(String::new(), |said| format!("{said}; "));
         let (looked_at, shown, failing) = (of.counts.looked_at(), shown(of.counts), of.counts.failing());
-        let title: String = control_title(of.id).chars().take(20).collect();
+        let title = shortened(control_title(of.id));
         writeln!(
             out,
             "  {:5} {title:20} {:19} {looked_at:>8} {shown:>7} {failing:>7}  {said}{}{named}",
@@ -176,6 +176,16 @@ fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
         writeln!(out, "  {} ({}){marks}: {}", one_line(&row.name), row.today, states(row.counts))?;
     }
     left_out(org).map_or(Ok(()), |told| writeln!(out, "  {told}"))
+}
+
+/// A title in the width of its column.
+fn shortened(title: &str) -> String {
+    const WIDTH: usize = 20;
+    if title.chars().count() <= WIDTH {
+        return title.to_owned();
+    }
+    let start: String = title.chars().take(WIDTH - 1).collect();
+    format!("{}…", start.trim_end())
 }
 
 fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -341,8 +341,11 @@ impl<'a> Run<'a> {
     fn governance(&mut self) -> Governance {
         let folder = &self.request.inputs.compliance;
         let (mut governance, mut faults) = governance::read(self.workspace, folder);
+        faults.extend(governance.as_of(self.request.today, self.workspace));
         if self.request.held.is_some() {
             governance = governance::read_adopted(self.workspace, folder).0;
+            // What is told is told of the files as they are now.
+            drop(governance.as_of(self.request.today, self.workspace));
         }
         let set = self.request.rules;
         let named = |name: &str| {
@@ -351,7 +354,7 @@ impl<'a> Run<'a> {
             Some(Named { id: Arc::clone(&card.id), part, severity: card.severity?, is_about_ledger })
         };
         let known = || set.every_card().map(|card| &*card.id).collect();
-        let records = governance.records("waivers").iter().chain(self.request.accepted);
+        let records = governance.records("waivers").iter().chain(self.request.accepted).filter(|record| !record.faulty);
         let (waivers, more) = waiver::read(records, self.workspace, &named, &known, self.request.longest);
         faults.extend(more);
         self.waivers = waivers;

@@ -17,7 +17,7 @@ const ORGANISATION: &str = "governance/organisation";
 /// The drafts among the documents. What passes for these alone is marked as showing nothing: it is judged once more over
 /// what is in force.
 pub fn discounted(findings: &mut [Finding], resources: &[Resource], workspace: &Workspace, options: Options) -> Drafts {
-    let mut drafts = Drafts::of(resources, workspace);
+    let mut drafts = Drafts::of(resources, workspace, options.today);
     if drafts.paths.is_empty() {
         return drafts;
     }

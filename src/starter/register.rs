@@ -167,7 +167,7 @@ fn example(schema: &Schema, field: &Field, today: Date) -> String {
         Shape::Id => quoted(&format!("{}-1", schema.record)),
         Shape::Text | Shape::Link(_) => quoted(&format!("<{}>", field.doc.replace('`', ""))),
         Shape::Texts | Shape::Links(_) | Shape::Paths | Shape::Evidence => format!("[{}]", quoted("…")),
-        Shape::Date => {
+        Shape::Date | Shape::PastDay => {
             let later =
                 ["expires", "next", "next_review", "due", "contract_end", "certificate_expires", "to", "check_due"];
             format!("\"{}\"", if later.contains(&field.key) { next_year(today) } else { today })

@@ -5,6 +5,7 @@ use super::books::Books;
 use super::cycle;
 use super::usage::Usage;
 use super::{control_ids, day, evidence, flag, list, number, resource, text};
+use crate::control::{self, ControlId};
 use crate::document::{Node, Value};
 use crate::governance::schema::Schema;
 
@@ -17,8 +18,9 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
     let facts = match schema.record {
         "waiver" => waiver(record),
         "attestation" => attestation(record, books),
+        "review" => vec![newest(record, books.records(schema.file), "system", "reviewed_on")],
         "risk" => risk(record, name, books),
-        "course" => course(record),
+        "course" => course(record, books),
         "asset" => asset(record, name, books),
         "supplier" => supplier(record, name, books, used),
         "exercise" => exercise(record, books),
@@ -65,14 +67,38 @@ fn days(record: &Node, from: &str, to: &str) -> Option<i64> {
 
 fn waiver(record: &Node) -> Facts {
     let mut facts = Facts::new();
-    let scoped = ["paths", "resource", "fingerprint"].iter().any(|key| record.get(key).is_some());
-    facts.push(("scoped", "rule", Fact::Flag(scoped)));
+    facts.push(("scoped", "rule", Fact::Flag(is_scoped(record))));
     facts.extend(days(record, "approved_on", "expires").map(|days| ("days", "expires", Fact::Number(days))));
     facts
 }
 
+/// Whether a waiver has limits: a glob that everything matches is none.
+fn is_scoped(waiver: &Node) -> bool {
+    // An empty glob is told where governance files are read.
+    let limits = |glob: &str| glob.is_empty() || glob.bytes().any(|byte| !matches!(byte, b'*' | b'/' | b'.'));
+    let mut paths = list(waiver, "paths").peekable();
+    let by_paths = paths.peek().is_some() && paths.all(limits);
+    by_paths || text(waiver, "resource").is_some_and(limits) || waiver.get("fingerprint").is_some()
+}
+
+/// Whether no later record of the same thing is there.
+fn newest(record: &Node, records: &[Node], thing: &str, held: &'static str) -> (&'static str, &'static str, Fact) {
+    let same = records.iter().filter(|other| text(other, thing) == text(record, thing));
+    let last = same.filter_map(|other| day(other, held)).max();
+    ("newest", held, Fact::Flag(last <= day(record, held)))
+}
+
+/// Whether others that hold longer state each of the controls of an attestation.
+fn is_renewed(attestation: &Node, books: &Books<'_>) -> bool {
+    let Some(ends) = day(attestation, "expires") else { return false };
+    let later = books.records("attestations").iter().filter(|of| day(of, "expires").is_some_and(|other| other > ends));
+    let stated: Vec<ControlId> = later.flat_map(|of| list(of, "controls")).flat_map(control::named).collect();
+    let mut own = list(attestation, "controls").flat_map(control::named).peekable();
+    own.peek().is_some() && own.all(|id| stated.contains(&id))
+}
+
 fn attestation(record: &Node, books: &Books<'_>) -> Facts {
-    let mut facts = Facts::new();
+    let mut facts = vec![("renewed", "expires", Fact::Flag(is_renewed(record, books)))];
     let since = day(record, "approved_on").or_else(|| day(record, "period_to"));
     facts.extend(evidence::items(record, since, books).map(|items| ("evidence_items", "evidence", Fact::Node(items))));
     facts.extend(days(record, "period_to", "expires").map(|days| ("days", "expires", Fact::Number(days))));
@@ -96,17 +122,43 @@ fn risk(record: &Node, id: &str, books: &Books<'_>) -> Facts {
     let mut actions = books.records("plan").iter().filter(|action| text(action, "status") != Some("dropped"));
     let planned = actions.any(|action| list(action, "risks").any(|risk| risk == id));
     facts.push(("planned", "treatment", Fact::Flag(planned)));
+    facts.extend(acceptance(record, residual.or(score), books));
     facts
 }
 
-fn course(record: &Node) -> Facts {
+/// Who accepts what remains of a risk, and whether that is more than its owner may accept.
+fn acceptance(risk: &Node, remains: Option<i64>, books: &Books<'_>) -> Facts {
+    let Some(by) = text(risk, "accepted_by") else { return Facts::new() };
+    // A role that is not in the register is told as a problem.
+    let Some(role) = books.records("raci").iter().find(|role| text(role, "id") == Some(by)) else {
+        return Facts::new();
+    };
+    let manages = role.get("management").and_then(Node::as_bool) == Some(true);
+    let mut facts = vec![
+        ("accepted_by_owner", "accepted_by", Fact::Flag(text(risk, "owner") == Some(by))),
+        ("accepted_by_management", "accepted_by", Fact::Flag(manages)),
+    ];
+    let criteria = books.root("risks").and_then(|root| root.get("criteria"));
+    let most = criteria.and_then(|criteria| match criteria.get("owners_accept_up_to")?.value {
+        Value::Int(most) => Some(most),
+        _ => None,
+    });
+    if let (Some(remains), Some(most)) = (remains, most) {
+        facts.push(("remains", "accepted_by", Fact::Number(remains)));
+        facts.push(("beyond_owners", "accepted_by", Fact::Flag(remains > most)));
+    }
+    facts
+}
+
+fn course(record: &Node, books: &Books<'_>) -> Facts {
+    let newest = newest(record, books.records("training"), "title", "period_end");
     let whole = |key: &str| match record.get(key)?.value {
         Value::Int(value) if value >= 0 => Some(value),
         _ => None,
     };
     let percent = || whole("completed")?.checked_mul(100)?.checked_div(whole("invited")?);
-    let Some(percent) = percent() else { return Facts::new() };
-    let mut facts = vec![("percent", "completed", Fact::Number(percent))];
+    let Some(percent) = percent() else { return vec![newest] };
+    let mut facts = vec![newest, ("percent", "completed", Fact::Number(percent))];
     facts.extend(whole("target_percent").map(|target| ("reached", "completed", Fact::Flag(percent >= target))));
     facts
 }

@@ -69,6 +69,7 @@ pub const GOVERNANCE: Dialect = Dialect {
         "contact",
         "context",
         "course",
+        "criteria",
         "evidence",
         "exercise",
         "obligation",

@@ -53,6 +53,7 @@ fn applicability(entry: &Entry, books: &Books<'_>) -> Option<Resource> {
         if let Some(record) = record {
             let covers = list(record, "covers").any(|control| control_ids(control).contains(&name));
             body.derive("covered_by_supplier", flag(covers, at));
+            body.derive("assured_by_supplier", flag(text(record, "certificate").is_some(), at));
             if let Some(expires) = text(record, "certificate_expires") {
                 body.derive("certificate_expires", Node::text(expires, at));
             }

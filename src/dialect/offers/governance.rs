@@ -104,6 +104,7 @@ pub const OFFERS: &[Offer] = &[
                 "[{ \"path\": \"docs/a.md\", \"exists\": true }]",
             ),
             view("covered_by_supplier", "b", "whether a supplier takes it over", "true"),
+            view("assured_by_supplier", "b", "whether that supplier names a certificate or report", "true"),
             view("certificate_expires", "s", "until when that supplier is certified", "2027-01-01"),
         ],
     },
@@ -127,6 +128,7 @@ pub const OFFERS: &[Offer] = &[
         views: &[
             view("control_ids", "[s", "the controls, as ids", "[ \"7.1\" ]"),
             view("days", "n", "how long it holds", "365"),
+            view("renewed", "b", "whether others that hold longer state the same controls", "false"),
             view(
                 "evidence_items",
                 concat!(evidence!()),
@@ -185,6 +187,7 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Made(register),
         views: &[view("control_ids", "[s", "the controls, as ids", "[ \"5.34\" ]")],
     },
+    Offer { kinds: &["criteria"], written: Written::Made(head), views: &[] },
     Offer { kinds: &["climate-change"], written: Written::Made(head), views: &[] },
     Offer { kinds: &["contact"], written: Written::Made(register), views: &[] },
     Offer { kinds: &["evidence"], written: Written::Made(register), views: &[] },
@@ -194,6 +197,7 @@ pub const OFFERS: &[Offer] = &[
         views: &[
             view("percent", "n", "how many of a hundred completed it", "95"),
             view("reached", "b", "whether that is the target", "true"),
+            view("newest", "b", "whether no later course of that title was held", "true"),
         ],
     },
     Offer {
@@ -218,7 +222,11 @@ pub const OFFERS: &[Offer] = &[
             view("delete_days", "n", "after how many days they are gone", "400"),
         ],
     },
-    Offer { kinds: &["review"], written: Written::Made(register), views: &[] },
+    Offer {
+        kinds: &["review"],
+        written: Written::Made(register),
+        views: &[view("newest", "b", "whether no later one of that system was held", "true")],
+    },
     Offer {
         kinds: &["risk"],
         written: Written::Made(register),
@@ -228,6 +236,10 @@ pub const OFFERS: &[Offer] = &[
             view("residual_score", "n", "the same after treatment", "6"),
             view("planned", "b", "whether an action treats it", "true"),
             view("reduced", "b", "whether treatment lowers it", "true"),
+            view("accepted_by_owner", "b", "whether its owner accepts what remains", "true"),
+            view("accepted_by_management", "b", "whether a role of management accepts what remains", "false"),
+            view("remains", "n", "impact times likelihood that remain", "6"),
+            view("beyond_owners", "b", "whether that is more than owners may accept by `[criteria]`", "false"),
         ],
     },
     Offer {
@@ -280,7 +292,9 @@ fn table(known: &[governance::schema::Field]) -> Type {
             Shape::Number(..) => Type::Number,
             Shape::Word(words) => Type::Choice(words.to_vec()),
             Shape::Evidence | Shape::Bearings => Type::Any,
-            Shape::Id | Shape::Text | Shape::Date | Shape::Role | Shape::Link(_) | Shape::Span => Type::Text,
+            Shape::Id | Shape::Text | Shape::Date | Shape::PastDay | Shape::Role | Shape::Link(_) | Shape::Span => {
+                Type::Text
+            }
         };
         Field { name: field.key, required: field.required, ty }
     });

@@ -20,7 +20,7 @@ pub const EVIDENCE: Schema = Schema {
         must("owner", Shape::Role, "who collects them"),
         may("tool", Shape::Text, "the tool that they are of, where the files do not say"),
         may("version", Shape::Text, "its version, where the files do not say"),
-        may("collected_on", Shape::Date, "when they were collected, where the files do not say"),
+        may("collected_on", Shape::PastDay, "when they were collected, where the files do not say"),
         may("valid_for", Shape::Span, "how long after that passes may be relied on; 90 days unless said"),
         may(
             "rules",

@@ -154,7 +154,7 @@ fn footer(title: &str) -> String {
          <w:r><w:tab/></w:r>{}{}{}</w:p></w:ftr>",
         run(title, false),
         field("PAGE"),
-        run(" of ", false),
+        run(" / ", false),
         field("NUMPAGES")
     )
 }

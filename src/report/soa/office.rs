@@ -60,10 +60,10 @@ fn docx(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
 const HEAD: [(&str, u32); 7] = [
     ("Control", 16),
     ("Applies", 10),
-    ("Because", 21),
-    ("Implementation", 12),
+    ("Because", 20),
+    ("Implementation", 15),
     ("Owner", 12),
-    ("How, and evidence", 24),
+    ("How, and evidence", 22),
     ("Found by annexa", 23),
 ];
 

@@ -1,0 +1,41 @@
+//! Days on which something happened, and which are still to come: nobody has held, approved or closed anything on them yet.
+
+use jiff::civil::Date;
+
+use super::schema::{Field, SCHEMAS};
+use super::{Governance, Record};
+use crate::document::Problem;
+use crate::lower::Faults;
+use crate::source::Workspace;
+
+impl Governance {
+    /// Leaves out what has not happened by a day, with a problem for each: a nonconformity that is to be closed tomorrow is open
+    /// today. The approval of a Statement of Applicability is left out without a word, since a rule tells of it.
+    pub fn as_of(&mut self, today: Date, workspace: &Workspace) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for schema in SCHEMAS {
+            let Some(register) = self.registers.get_mut(schema.file) else { continue };
+            let mut faults = Faults::new("governance::to-come", workspace.path(register.file));
+            if let (Some(record), Some(head)) = (&mut register.head, schema.head) {
+                leave_out(record, head.fields, today, &mut faults);
+            }
+            for record in &mut register.records {
+                leave_out(record, schema.fields, today, &mut faults);
+            }
+            problems.extend(faults.into_problems());
+        }
+        if let Some(statement) = &mut self.statement {
+            statement.approved_on = statement.approved_on.filter(|(approved, _)| *approved <= today);
+        }
+        problems
+    }
+}
+
+/// Leaves out of one record what has not happened by a day.
+pub(super) fn leave_out(record: &mut Record, fields: &'static [Field], today: Date, faults: &mut Faults) {
+    for (key, at, day) in record.days_to_come(fields, today) {
+        let message = format!("`{key}` ({day}) is still to come: today is {today}");
+        faults.add(at, message, "write the day on which it was, by UTC; what is planned has keys of its own");
+        record.forget(key);
+    }
+}
