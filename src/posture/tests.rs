@@ -228,7 +228,8 @@ fn the_reason_names_the_worst_rules_that_fail() {
 #[test]
 fn claims_are_held_against_what_was_found() {
     let implemented = claim(true, Some(Implementation::Implemented));
-    let excluded = claim(false, None);
+    let unreasoned = claim(false, None);
+    let excluded = Claim { exclusion: Some("there is none".into()), ..unreasoned.clone() };
     let known = Known {
         ceiling: Rating::Strong,
         tally: Tally::default(),
@@ -253,6 +254,7 @@ fn claims_are_held_against_what_was_found() {
     let (state, reason) = decide(Known { claim: Some(&excluded), tally: passed, ..known });
     assert_eq!((state, &*reason), (State::Contradicted, "excluded, although there are 2 things it is about"));
     assert_eq!(decide(Known { claim: Some(&excluded), ..known }).0, State::NotApplicable);
+    assert_eq!(decide(Known { claim: Some(&unreasoned), ..known }).1, "excluded, and nothing says why");
     let everywhere = Tally { basis: Basis { things: 0, ..BROAD }, ..passed };
     assert_eq!(
         decide(Known { claim: Some(&excluded), tally: everywhere, ..known }).0,
