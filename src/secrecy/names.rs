@@ -204,7 +204,8 @@ pub fn named(name: &str) -> Option<Matter> {
     // A password that is given first is one.
     let of_token = |word: &String| word == "http" || word == "initial";
     let plain = |word: &String| NO_SECRET.contains(&word.as_str()) && (!of_token(word) || matter == Matter::Token);
-    let is_directive = words.get(at.start).is_some_and(|word| word == "pass")
+    let is_directive = name.bytes().any(|byte| byte.is_ascii_lowercase())
+        && words.get(at.start).is_some_and(|word| word == "pass")
         && before.last().is_some_and(|word| PASSED_ON.contains(&word.as_str()));
     // `id_token` is a permission in one place and a promise in others; nobody writes one down.
     let token_of = matter == Matter::Token && before.last().is_some_and(|word| word == "id");
@@ -504,6 +505,7 @@ mod tests {
             ("proxy_password", Some(Password)),
             ("proxy_pass", None),
             ("grpc_pass", None),
+            ("PROXY_PASS", Some(Password)),
             ("PASSWORD2", Some(Password)),
             ("db_pass1", Some(Password)),
             ("sha256", None),
