@@ -22,14 +22,16 @@ pub(super) struct Spoken {
     pub certain: bool,
 }
 
-/// The secrets among the words of a command: whatever stands where one is expected, references included.
-pub(super) fn spoken(words: &[&str]) -> Vec<Spoken> {
+/// The secrets among the words of a command: whatever stands where one is expected, references included. `starts` is whether
+/// the first of them starts a command, and is not in the midst of a sentence.
+pub(super) fn spoken(words: &[&str], starts: bool) -> Vec<Spoken> {
     let mut found = Vec::new();
     // Most texts that hold the name of a program have no flags.
     let programs = LazyCell::new(|| programs(words));
     for (at, word) in words.iter().enumerate().take(64) {
         let name = word.rsplit('/').next().unwrap_or(word);
-        found.extend(positional(words, at, name).or_else(|| slashed(words, at, name)));
+        let started = || starts && is_started(words.get(..at).unwrap_or(&[]));
+        found.extend(positional(words, at, name, started).or_else(|| slashed(words, at, name)));
     }
     let mut skip = false;
     for (at, word) in words.iter().enumerate() {
@@ -57,7 +59,7 @@ fn programs(words: &[&str]) -> Vec<(usize, &'static Program)> {
 }
 
 /// The secret that stands at a place of its own among the words after a program: `vault login X`, `htpasswd -b f user X`.
-fn positional(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
+fn positional(words: &[&str], program: usize, name: &str, started: impl Fn() -> bool) -> Option<Spoken> {
     let of_program = POSITIONS.iter().filter(|position| position.program == name);
     of_program.into_iter().find_map(|position| {
         let after = || (program + 1..words.len()).filter_map(|at| Some((at, *words.get(at)?)));
@@ -76,15 +78,23 @@ fn positional(words: &[&str], program: usize, name: &str) -> Option<Spoken> {
             range: start..value.len(),
             flag: position.program.to_owned(),
             matter: Matter::Password,
-            certain: position.certain || is_started(words.get(..program).unwrap_or(&[])),
+            certain: position.certain || started(),
         })
     })
 }
 
+/// Words that a command stands behind: what hands on to it, what a shell begins one with, what shows that one is typed in.
+/// A few that are usual: behind any other it may be a word of a sentence.
+#[rustfmt::skip] // Words fill lines.
+const BEFORE_COMMANDS: &[&str] = &[
+    "sudo", "doas", "env", "exec", "command", "time", "nohup", "if", "then", "elif", "else", "while", "until", "do", "!", "sh",
+    "bash", "RUN", "$", ">",
+];
+
 /// Whether a program that stands behind some words is started by them, or by nothing, and not a word of a sentence.
-fn is_started(before: &[&str]) -> bool {
-    let hands_on = |word: &str| matches!(word, "sudo" | "doas" | "env" | "exec" | "command" | "time" | "nohup");
-    before.iter().all(|word| hands_on(word) || word.starts_with('-') || word.contains('='))
+pub(super) fn is_started(before: &[&str]) -> bool {
+    let is_usual = |word: &str| BEFORE_COMMANDS.contains(&word) || word.starts_with('-') || word.contains('=');
+    before.iter().all(|word| is_usual(word))
 }
 
 /// `xfreerdp /p:X`.
@@ -201,7 +211,8 @@ mod tests {
             ("vault login s3cret00", true),
             ("sudo -E vault login s3cret00", true),
             ("VAULT_ADDR=https://v /usr/bin/vault login s3cret00", true),
-            ("then vault login s3cret00", false),
+            ("then vault login s3cret00", true),
+            ("after vault login s3cret00", false),
             ("openssl enc -aes-256-cbc -k s3cret00", true),
             ("openssl x509 -k s3cret00", false),
             ("az keyvault secret set --name n --value s3cret00", true),
@@ -210,7 +221,7 @@ mod tests {
             ("snmpwalk -c s3cret00 h", false),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
-            assert_eq!(spoken(&words).first().map(|spoken| spoken.certain), Some(want), "{line}");
+            assert_eq!(spoken(&words, true).first().map(|spoken| spoken.certain), Some(want), "{line}");
         }
     }
 
@@ -297,7 +308,7 @@ mod tests {
             ("net use z: /delete", None),
         ] {
             let words: Vec<&str> = line.split(' ').collect();
-            let found = spoken(&words);
+            let found = spoken(&words, true);
             let shown = found.first().and_then(|spoken| words[spoken.word].get(spoken.range.clone()));
             assert_eq!(shown, want, "{line}");
         }

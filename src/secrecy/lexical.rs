@@ -178,6 +178,17 @@ fn is_writer(word: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"echo") || word.eq_ignore_ascii_case(b"printf")
 }
 
+/// Whether a word at a place starts a command: a line, a part of one, or what a shell is told to run begins with it.
+fn starts_command(text: &str, at: usize) -> bool {
+    let before = text.get(floor(text, at.saturating_sub(200))..at).unwrap_or("");
+    let own = before.rsplit(['\n', ';', '&', '|', '(', '{', '`']).next().unwrap_or("");
+    let ends = |character: char| character.is_whitespace() || "\"'@".contains(character);
+    // The way to the program is a part of its name.
+    let own = if own.ends_with('/') { own.trim_end_matches(|character| !ends(character)) } else { own };
+    let words: Vec<&str> = own.split(ends).filter(|word| !word.is_empty()).collect();
+    flags::is_started(&words)
+}
+
 /// Whether the name of a program at a place is that of a file which is looked for.
 fn names_file(text: &str, at: usize) -> bool {
     let line = text.get(floor(text, at.saturating_sub(40))..at).unwrap_or("");
@@ -356,7 +367,7 @@ fn command(text: &str, at: usize, found: &mut Vec<Hit>, suspected: &mut Vec<Rang
     }
     let words = words(text, at);
     let texts: Vec<&str> = words.iter().map(|word| text.get(word.clone()).unwrap_or("")).collect();
-    for spoken in flags::spoken(&texts) {
+    for spoken in flags::spoken(&texts, starts_command(text, at)) {
         let Some(word) = words.get(spoken.word) else { continue };
         let range = word.start + spoken.range.start..word.start + spoken.range.end;
         let bearing = names::bearing(&spoken.flag, spoken.matter);
@@ -444,6 +455,32 @@ fn manifest(text: &str, found: &mut Vec<Hit>) {
             for range in extent::value(text, body.start() + whole.end(), true) {
                 take(name.as_str(), range);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_at_its_place_is_told_where_a_command_starts() {
+        for (text, told) in [
+            ("vault login s3cret00", true),
+            ("RUN vault login s3cret00", true),
+            ("apk add vault && /usr/bin/vault login s3cret00", true),
+            ("set -e\n  sudo -E vault login s3cret00\n", true),
+            ("\t@vault login s3cret00", true),
+            ("if ! vault login s3cret00; then exit 1; fi", true),
+            ("sh -c \"vault login s3cret00\"", true),
+            ("token=$(vault login s3cret00)", true),
+            ("Run `vault login s3cret00` first", true),
+            ("log \"vault login succeeded.\"", false),
+            ("The vault login happened-before", false),
+            ("what became of vault login Attempts", false),
+        ] {
+            let how: Vec<How> = hits(text).into_iter().map(|hit| hit.how).collect();
+            assert_eq!(how.contains(&How::Flag), told, "{text}: {how:?}");
         }
     }
 }

@@ -16,7 +16,7 @@ pub use stores::is_store;
 
 use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
-use super::{How, MASK, flags, lexical, mask, parts};
+use super::{Hit, How, MASK, flags, lexical, mask, parts};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 
 /// Most nodes that are looked at below one root; trees share their parts, and may be larger than any file.
@@ -99,7 +99,7 @@ fn identity(node: &Node) -> usize {
 /// Which words of a command hold a secret.
 pub fn secret_words(items: &[Node]) -> Vec<usize> {
     let words: Vec<&str> = items.iter().map(|item| item.as_str().unwrap_or("")).collect();
-    flags::spoken(&words).into_iter().map(|spoken| spoken.word).collect()
+    flags::spoken(&words, true).into_iter().map(|spoken| spoken.word).collect()
 }
 
 /// What says that a node is secret, on the way to it.
@@ -259,7 +259,9 @@ impl<'n> Walk<'_, 'n> {
                     self.spelled_default(told, node, &open.expression);
                     self.written_out(told, node, &open.expression);
                 }
-                if let Some(partial) = &open.partial {
+                // Words alone tell of nothing.
+                let tells = |piece: &str| piece.contains(['=', ':', ' ']);
+                if let Some(partial) = open.partial.as_ref().filter(|partial| partial.pieces().any(tells)) {
                     self.partly(node, &open.expression, &partial.filled(FILLED));
                 }
                 for other in &open.alternatives {
@@ -297,49 +299,20 @@ impl<'n> Walk<'_, 'n> {
         for part in parts::written_out(text) {
             let secret = text.get(part.clone()).unwrap_or("");
             if values::is_secret_part(secret, told.matter) {
-                (self.see)(Sighting {
-                    path: self.path.join("."),
-                    name: Cow::Borrowed(told.name),
-                    matter: told.matter,
-                    how: told.how,
-                    nature: Nature::Literal,
-                    node,
-                    entry: told.entry,
-                    within: told.within,
-                    part: Some(part),
-                    suspected: true,
-                    stored: false,
-                    text: Cow::Borrowed(secret),
-                });
+                let suspected = Told { suspected: true, stored: false, ..told };
+                self.see_told(suspected, node, Nature::Literal, Some(part), Cow::Borrowed(secret));
             }
         }
     }
 
     /// What tells of itself in a text of which some parts are filled in: the password of an address whose host is.
     fn partly(&mut self, node: &'n Node, expression: &str, filled: &str) {
-        if !filled.contains(['=', ':', ' ']) {
-            return;
-        }
         for hit in lexical::hits(filled).into_iter().filter(|hit| hit.how != How::Looks) {
-            let secret = filled.get(hit.range).unwrap_or("");
+            let secret = filled.get(hit.range.clone()).unwrap_or("");
             let part = expression.find(secret).filter(|_| !secret.is_empty()).map(|at| at..at + secret.len());
-            if part.is_none() && hit.how != How::Address {
-                continue;
+            if part.is_some() || hit.how == How::Address {
+                self.see_hit(hit, node, None, part, Cow::Owned(secret.to_owned()));
             }
-            (self.see)(Sighting {
-                path: self.path.join("."),
-                name: Cow::Owned(hit.name.into()),
-                matter: hit.matter,
-                how: hit.how,
-                nature: hit.nature,
-                node,
-                entry: None,
-                within: None,
-                part,
-                suspected: false,
-                stored: false,
-                text: Cow::Owned(secret.to_owned()),
-            });
         }
     }
 
@@ -433,20 +406,7 @@ impl<'n> Walk<'_, 'n> {
         }
         for hit in lexical::hits(text) {
             let part = text.get(hit.range.clone()).unwrap_or("");
-            (self.see)(Sighting {
-                path: self.path.join("."),
-                name: Cow::Owned(hit.name.into()),
-                matter: hit.matter,
-                how: hit.how,
-                nature: hit.nature,
-                node,
-                entry: told.and_then(|told| told.entry),
-                within: told.and_then(|told| told.within),
-                part: Some(hit.range),
-                suspected: hit.how == How::Looks,
-                stored: false,
-                text: Cow::Borrowed(part),
-            });
+            self.see_hit(hit.clone(), node, told, Some(hit.range), Cow::Borrowed(part));
         }
     }
 
@@ -475,20 +435,45 @@ impl<'n> Walk<'_, 'n> {
         if told.suspected && !nature.is_hidden() {
             return;
         }
+        self.see_told(told, node, nature, None, text);
+    }
+
+    /// Tells of a place by what is said of it.
+    fn see_told(
+        &mut self,
+        told: Told<'n>,
+        node: &'n Node,
+        nature: Nature,
+        part: Option<Range<usize>>,
+        text: Cow<'n, str>,
+    ) {
         let path = self.path.join(".");
         let Told { name, matter, how, suspected, stored, entry, within, .. } = told;
+        let name = Cow::Borrowed(name);
+        (self.see)(Sighting { path, name, matter, how, nature, node, entry, within, part, suspected, stored, text });
+    }
+
+    /// Tells of a place that a text tells of by itself.
+    fn see_hit(
+        &mut self,
+        hit: Hit,
+        node: &'n Node,
+        told: Option<Told<'n>>,
+        part: Option<Range<usize>>,
+        text: Cow<'n, str>,
+    ) {
         (self.see)(Sighting {
-            path,
-            name: Cow::Borrowed(name),
-            matter,
-            how,
-            nature,
+            path: self.path.join("."),
+            name: Cow::Owned(hit.name.into()),
+            matter: hit.matter,
+            how: hit.how,
+            nature: hit.nature,
             node,
-            entry,
-            within,
-            part: None,
-            suspected,
-            stored,
+            entry: told.and_then(|told| told.entry),
+            within: told.and_then(|told| told.within),
+            part,
+            suspected: hit.how == How::Looks,
+            stored: false,
             text,
         });
     }
@@ -499,7 +484,7 @@ impl<'n> Walk<'_, 'n> {
             return;
         }
         let words: Vec<&str> = items.iter().map(|item| item.as_str().unwrap_or("")).collect();
-        for spoken in flags::spoken(&words) {
+        for spoken in flags::spoken(&words, true) {
             let Some(node) = items.get(spoken.word) else { continue };
             let Some(text) = node.as_str().and_then(|text| text.get(spoken.range.clone())) else { continue };
             (self.see)(Sighting {
