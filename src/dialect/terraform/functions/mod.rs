@@ -436,6 +436,13 @@ mod tests {
         for (name, args, want) in [
             ("base64encode", vec![text()], Some("Run a\n…\nend")),
             ("trimspace", vec![text()], Some("Run a\n…\nend")),
+            ("chomp", vec![text()], Some("Run a\n…\nend")),
+            ("trim", vec![text(), Value::string("Rd")], Some("un a\n…\nen")),
+            ("trimprefix", vec![text(), Value::string("Run ")], Some("a\n…\nend")),
+            ("trimprefix", vec![text(), Value::string("Go ")], Some("Run a\n…\nend")),
+            ("trimprefix", vec![text(), Value::string("Run a\nb")], None),
+            ("trimsuffix", vec![text(), Value::string("\nend")], Some("Run a\n…")),
+            ("trimsuffix", vec![text(), Value::string("b\nend")], None),
             ("upper", vec![text()], Some("RUN A\n…\nEND")),
             ("indent", vec![Value::number(2), text()], Some("Run a\n  …\n  end")),
             ("replace", vec![text(), Value::string("a"), Value::string("b")], Some("Run b\n…\nend")),
