@@ -386,14 +386,22 @@ fn options(variables: &Node) -> Vec<(String, String)> {
 /// The image that an app of Azure runs, where it runs one; of a text of which parts are filled in it is known as far as it is written.
 fn app(node: &Node) -> Option<Node> {
     const MARK: &str = "DOCKER|";
-    match &node.value {
+    let value = match &node.value {
         Value::Str(text) => {
             text.as_str().strip_prefix(MARK)?;
-            let image = spelled::part(text, MARK.len(), text.as_str().len());
-            Some(Node { value: Value::Str(image), ..node.clone() })
+            Value::Str(spelled::part(text, MARK.len(), text.as_str().len()))
         }
-        _ => None,
-    }
+        Value::Unresolved(open) => {
+            let partial = open.partial.as_ref().filter(|partial| partial.prefix().starts_with(MARK));
+            let partial = partial.and_then(|partial| partial.behind(MARK.len())).map(Box::new);
+            let alternatives: Vec<Node> = open.alternatives.iter().filter_map(app).collect();
+            // What may be no image is none.
+            let known = partial.is_some() || !alternatives.is_empty() && alternatives.len() == open.alternatives.len();
+            known.then(|| Value::Unresolved(Arc::new(Unresolved { partial, alternatives, ..(**open).clone() })))?
+        }
+        _ => return None,
+    };
+    Some(Node { value, ..node.clone() })
 }
 
 impl Says {
