@@ -4,7 +4,7 @@
 //! through several resources (a job and its workflow) is one fact, of the smallest of them; a value that is used belongs to
 //! those that use it, and not to the variable it comes through.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::{owner, place, resource, scripts};
@@ -60,20 +60,17 @@ pub fn found_in(resource: &Resource, workspace: &Workspace) -> Vec<Fact> {
     let find = |owner: &Owner<'_>| -> Vec<Fact> {
         REGISTERS.iter().filter_map(|register| register.find).flat_map(|find| find(owner)).collect()
     };
+    let is_credential = |fact: &Fact| fact.register == CREDENTIAL.name;
     let mut found = find(&owner);
     if let Some(of_open) = of_open {
         // What is found in a text with holes, and in the script that it is, is one, which has its place there.
         let more = find(&of_open);
-        let is_same = |one: &Fact, other: &Fact| {
-            one.register == CREDENTIAL.name
-                && other.register == one.register
-                && one.key == other.key
-                && one.measure == other.measure
-        };
-        found.retain(|fact| !more.iter().any(|other| is_same(fact, other)));
+        let told = |fact: &Fact| (fact.key.clone(), fact.measure.clone());
+        let of_script: HashSet<_> = more.iter().filter(|fact| is_credential(fact)).map(told).collect();
+        found.retain(|fact| !is_credential(fact) || !of_script.contains(&told(fact)));
         found.extend(more);
     }
-    found.retain(|fact| fact.register != CREDENTIAL.name || !is_filled_in(fact.span, workspace));
+    found.retain(|fact| !is_credential(fact) || !is_filled_in(fact.span, workspace));
     found
 }
 
