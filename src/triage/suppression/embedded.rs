@@ -82,10 +82,12 @@ impl Reader<'_> {
     fn annotation(&mut self, entry: &Entry, within: Span) {
         let (key, value) = (&*entry.key.name, entry.value.as_str().unwrap_or(""));
         let own = entry.key.span;
-        let (span, around) = match own.file == self.source.id() {
-            true if entry.value.span.file == own.file => (entry.span(), own),
-            true => (own, own),
-            false => (within, within),
+        let (span, around) = if own.file != self.source.id() {
+            (within, within)
+        } else if entry.value.span.file == own.file {
+            (entry.span(), own)
+        } else {
+            (own, own)
         };
         if key.strip_prefix("checkov.io/skip").is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
             let (name, reason) = value.split_once('=').unwrap_or((value, ""));
