@@ -19,9 +19,6 @@ const MANIFESTS: &[(&str, &str)] = &[
     ("pom.xml", "<scm>"),
 ];
 
-/// How far behind that the address stands.
-const NEAR: usize = 200;
-
 /// What an address of a repository begins with.
 const HOSTS: &[&str] = &["github.com/", "github.com:", "github:"];
 
@@ -112,12 +109,21 @@ fn operand(after: &str) -> Option<&str> {
     quoted.split_once('\'').map(|(name, _)| name).filter(|name| is_name(name))
 }
 
+/// The value behind a key, up to where it ends: what stands after it may speak of others.
+fn value(after: &str) -> &str {
+    let value = after.trim_start_matches(['=', ':', ' ', '\t', '\r', '\n']);
+    let end = match value.chars().next() {
+        Some('{') => value.find('}'),
+        Some('<') => value.find("</scm>"),
+        _ => value.find([',', '}', '\n']),
+    };
+    value.get(..end.unwrap_or(value.len())).unwrap_or(value)
+}
+
 /// The full name in the address behind a word.
 fn addressed(text: &str, before: &str) -> Option<String> {
-    let at = text.find(before)? + before.len();
-    let end = (at..text.len().min(at + NEAR)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(at);
-    let near = text.get(at..end)?;
-    let address = HOSTS.iter().find_map(|host| near.split_once(host).map(|(_, rest)| rest))?;
+    let value = value(text.split_once(before)?.1);
+    let address = HOSTS.iter().find_map(|host| value.split_once(host).map(|(_, rest)| rest))?;
     let mut parts = address.split(|sign: char| !is_of_name(sign));
     let (owner, repository) = (parts.next()?, parts.next()?);
     let name = format!("{owner}/{}", repository.strip_suffix(".git").unwrap_or(repository));
@@ -151,6 +157,20 @@ mod tests {
             ("Cargo.toml", "[package]\nrepository = \"https://github.com/acme/shop\"\n", "acme", Some("acme/shop")),
             ("Cargo.toml", "[dependencies]\na = { git = \"https://github.com/other/a\" }\n", "", None),
             ("package.json", "{\"repository\": \"https://gitlab.com/acme/shop\"}", "", None),
+            ("package.json", "{\"homepage\": \"https://acme.example\", \"bin\": \"github:other/a\"}", "", None),
+            ("package.json", "{\"repository\": {\"url\": \"x\"}, \"bin\": \"github:other/a\"}", "", None),
+            (
+                "Cargo.toml",
+                "repository.workspace = true\n[x]\na = { git = \"https://github.com/other/a\" }\n",
+                "",
+                None,
+            ),
+            (
+                "pom.xml",
+                "<scm>\n  <tag>HEAD</tag>\n  <url>https://github.com/acme/shop</url>\n</scm>\n",
+                "acme",
+                Some("acme/shop"),
+            ),
             ("sub/go.mod", "module github.com/acme/shop\n", "", None),
         ] {
             let own = Own::of(&Workspace::in_memory([(path, text)]));

@@ -23,6 +23,9 @@ const MAX_TEMPLATE: usize = 1 << 18;
 const MAX_ROUNDS: usize = 64;
 const MAX_ALL_ROUNDS: usize = 512;
 
+/// Most names that are in force at once: each use of a name goes through them.
+const MAX_NAMES: usize = 256;
+
 /// How deep statements stand in each other.
 const MAX_DEPTH: usize = 16;
 
@@ -238,6 +241,9 @@ impl<'m> Making<'m> {
 
     /// `set name = value`
     fn set(&mut self, number: usize) -> Option<()> {
+        if self.scope.bound.len() >= MAX_NAMES {
+            return None;
+        }
         let (name, written) = self.statement(number)?.strip_prefix("set")?.split_once('=')?;
         let value = value::of(written.trim(), self.scope.place, &self.scope)?;
         self.scope.bound.push((rounds::name(name)?.into(), value));

@@ -78,6 +78,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
             "terraform/azurerm_linux_function_app",
             "terraform/azurerm_linux_web_app_slot",
             "terraform/azurerm_windows_web_app",
+            "terraform/azurerm_windows_web_app_slot",
         ],
         "site_config.application_stack.docker_image_name",
         Image("run"),

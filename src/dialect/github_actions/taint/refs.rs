@@ -9,12 +9,13 @@ use crate::document::Node;
 #[rustfmt::skip] // Words fill lines.
 const ON_DEFAULT: &[&str] = &[
     "branch_protection_rule", "check_run", "check_suite", "delete", "discussion", "discussion_comment", "fork", "gollum",
-    "image_version", "issue_comment", "issues", "label", "milestone", "page_build", "public", "registry_package",
-    "repository_dispatch", "schedule", "status", "watch", "workflow_run",
+    "image_version", "issue_comment", "issues", "label", "milestone", "page_build", "public", "repository_dispatch",
+    "schedule", "status", "watch", "workflow_run",
 ];
 
 /// Further events that are of no pull request.
-const OF_NO_REQUEST: &[&str] = &["create", "deployment", "deployment_status", "push", "release", "workflow_dispatch"];
+const OF_NO_REQUEST: &[&str] =
+    &["create", "deployment", "deployment_status", "push", "registry_package", "release", "workflow_dispatch"];
 
 /// Signs of a pattern in a filter of branches.
 const PATTERN: &[char] = &['*', '?', '+', '[', ']', '!', '$'];
@@ -112,6 +113,8 @@ mod tests {
             ("ref", "pull_request_target", "{branches: [main]}", true),
             ("ref", "release", "{}", false),
             ("ref", "create", "{}", false),
+            ("ref", "registry_package", "{}", false),
+            ("head_ref", "registry_package", "{}", true),
             ("ref", "workflow_dispatch", "{}", false),
             ("ref", "issue_comment", "{}", true),
             ("ref", "schedule", "{}", true),

@@ -143,15 +143,20 @@ impl Order {
 
     /// What is said of the units that are part of a circle, or between two of them.
     fn told(&self, corpus: &Corpus<'_>, candidates: &[Candidate<'_>]) -> Vec<(usize, Problem)> {
+        let needs = |at: &usize| self.needs.get(*at).into_iter().flatten().filter(|need| self.circular.contains(need));
+        let mut users: BTreeMap<usize, usize> = self.circular.iter().map(|at| (*at, 0)).collect();
+        for need in self.circular.iter().flat_map(needs) {
+            *users.entry(*need).or_default() += 1;
+        }
         let mut within = self.circular.clone();
-        loop {
-            let needed: BTreeSet<usize> =
-                within.iter().filter_map(|at| self.needs.get(*at)).flatten().copied().collect();
-            let kept: BTreeSet<usize> = within.intersection(&needed).copied().collect();
-            if kept.len() == within.len() {
-                break;
+        let mut unused: Vec<usize> = users.iter().filter(|(_, users)| **users == 0).map(|(at, _)| *at).collect();
+        while let Some(at) = unused.pop() {
+            within.remove(&at);
+            for need in needs(&at) {
+                let Some(left) = users.get_mut(need) else { continue };
+                *left -= 1;
+                unused.extend((*left == 0).then_some(*need));
             }
-            within = kept;
         }
         let told = within.into_iter().filter_map(|at| Some((at, candidates.get(at)?)));
         let told = told.map(|(at, one)| {
