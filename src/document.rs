@@ -437,6 +437,18 @@ impl Problem {
     }
 }
 
+/// How many names a problem tells.
+const MOST_NAMED: usize = 5;
+
+/// The first names of a list as a problem tells them, and how many more there are: "`a`, `b` and 4 more".
+pub fn named<T: AsRef<str>>(names: &[T]) -> String {
+    let first: Vec<String> = names.iter().take(MOST_NAMED).map(|name| format!("`{}`", name.as_ref())).collect();
+    match names.len().saturating_sub(MOST_NAMED) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -157,6 +157,13 @@ fn a_policy_shows_nothing_of_a_control_or_a_clause_until_somebody_owns_and_appro
         ("approved_by: ceo\napproved_on: 2026-04-01\n", false),
         ("owner: \"\"\napproved_by: ceo\napproved_on: 2026-04-01\n", false),
         (approved, true),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01T10:00:00\nstatus: final\n", true),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01\nstatus: freigegeben\n", true),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01\nstatus: in force\n", true),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01\nstatus: Work-in-progress\n", false),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01\nstatus: außer Kraft\n", false),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-04-01\ndraft: true\n", false),
+        ("owner: ciso\napproved_by: ceo\napproved_on: 2026-06-01\n", false),
     ] {
         let root =
             repository(&[("compliance/soa.toml", statement), ("docs/policies/information-security.md", &front(keys))]);
@@ -267,6 +274,56 @@ fn what_cannot_be_relied_on_shows_nothing() {
         let written: Vec<(&str, &str)> = written.iter().map(|(path, text)| (&**path, *text)).collect();
         let gap = json(repository(&written).path(), &["gap", "--format", "json"]);
         assert_eq!(state(&gap, "7.1"), want, "{first}: {from} -> {to}");
+    }
+}
+
+/// A record of an audit with one action, and two reviews of one system, changed in one place each; and whether the day of the
+/// action and the day of the older review are on the agenda.
+#[test]
+fn what_is_not_done_yet_and_what_a_record_with_a_fault_takes_the_place_of_stays_on_the_agenda() {
+    const AUDIT: &str = "---\nscope: all\nactions:\n  - title: lock the doors\n    due: 2026-04-01\n    \
+                         done_on: 2026-04-20\n---\n# Audit\n";
+    const REVIEWS: &str = "[[review]]\nid = \"old\"\nsystem = \"shop\"\nreviewer = \"lead\"\nreviewed_on = \"2025-01-01\"\n\
+                           rights = 3\nwithdrawn = 0\nnext_review = \"2026-01-01\"\n\
+                           [[review]]\nid = \"new\"\nsystem = \"shop\"\nreviewer = \"lead\"\nreviewed_on = \"2026-01-01\"\n\
+                           rights = 3\nwithdrawn = 1\nnext_review = \"2027-01-01\"\n";
+    const ROLES: &str = "[[role]]\nid = \"lead\"\ntitle = \"Lead\"\n";
+    for (from, to, action, review) in [
+        ("", "", false, false),
+        ("done_on: 2026-04-20", "done_on: 2026-06-20", true, false),
+        ("done_on: 2026-04-20", "status: done", false, false),
+        ("reviewed_on = \"2026-01-01\"", "reviewed_on = \"2026-06-01\"", false, true),
+        ("withdrawn = 1", "withdrawn = 4", false, true),
+    ] {
+        let (audit, reviews) = (AUDIT.replacen(from, to, 1), REVIEWS.replacen(from, to, 1));
+        let root = repository(&[
+            ("compliance/audits/2026.md", &audit),
+            ("compliance/access-reviews.toml", &reviews),
+            ("compliance/raci.toml", ROLES),
+        ]);
+        let run = annexa(root.path(), &[&["agenda", "--format", "csv", "--within", "0"][..], &TODAY].concat());
+        let listed = (run.out.contains("lock the doors"), run.out.contains("2026-01-01"));
+        assert_eq!(listed, (action, review), "{from} -> {to}\n{}", run.out);
+    }
+}
+
+/// A register with one record, what is changed into what, and whether it shows the clause.
+#[test]
+fn a_record_with_a_fault_shows_no_clause() {
+    const REVIEW: &str = "[[management-review]]\nid = \"m1\"\nheld_on = \"2026-04-01\"\nperiod_from = \"2025-04-01\"\n\
+                          period_to = \"2026-03-31\"\nchair = \"lead\"\ninputs = [\"audits\"]\nnext = \"2027-04-01\"\n";
+    const PROGRAMME: &str = "[programme]\nfrom = \"2026-01-01\"\nto = \"2026-12-31\"\nowner = \"lead\"\n";
+    for (path, text, clause, from, to, shown) in [
+        ("management-reviews", REVIEW, "clause:9.3.1", "", "", true),
+        ("management-reviews", REVIEW, "clause:9.3.1", "held_on = \"2026-04-01\"", "held_on = \"2026-06-01\"", false),
+        ("audits", PROGRAMME, "clause:9.2.2", "", "", true),
+        ("audits", PROGRAMME, "clause:9.2.2", "2026-12-31", "2025-12-31", false),
+    ] {
+        let root = repository(&[(&format!("compliance/{path}.toml"), &text.replacen(from, to, 1))]);
+        let gap = json(root.path(), &["gap", "--format", "json"]);
+        let clauses = gap["clauses"].as_array().unwrap();
+        let of = clauses.iter().find(|of| of["id"] == clause).unwrap();
+        assert_eq!(of["state"] != "not-assessed", shown, "{path}: {from} -> {to}: {of}");
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::bearing::{Aliases, Named, bearing, bearings};
 use super::gathered::{FileFaults, Gathered, RuleRead};
 use super::{Elsewhere, ForeignRule, KnownBy, Origin, csv, fleet, hdf, ocsf, oscal, sarif};
-use crate::document::Problem;
+use crate::document::{Problem, named};
 use crate::governance::record::Evidence;
 use crate::governance::{Governance, Record};
 use crate::hex;
@@ -22,9 +22,6 @@ const MAX_FILES: usize = 500;
 
 /// Days for which passes may be relied on, unless the register says otherwise.
 const DAYS: i64 = 90;
-
-/// Most names that one message lists.
-const MAX_NAMED: usize = 5;
 
 type Reader = fn(&str, &mut FileFaults) -> Vec<Gathered>;
 
@@ -245,15 +242,10 @@ impl Collector<'_> {
             self.notice(at, message, help);
         }
         if !without.is_empty() {
-            let named: Vec<String> = without.iter().take(MAX_NAMED).map(|id| format!("`{id}`")).collect();
-            let more = match without.len().saturating_sub(MAX_NAMED) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
             let rules =
                 if without.len() == 1 { "1 rule leads".to_owned() } else { format!("{} rules lead", without.len()) };
             let of = origin.tool_words();
-            let message = format!("{rules} to no control ({of} in `{}`): {}{more}", origin.path, named.join(", "));
+            let message = format!("{rules} to no control ({of} in `{}`): {}", origin.path, named(without));
             self.notice(at, message, "name them in `rules`: { \"CVE-*\" = [\"8.8\"] }");
         }
         if dropped > 0 {

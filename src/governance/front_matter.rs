@@ -35,13 +35,24 @@ pub fn is_in_force(front: Option<&Node>, today: Date) -> bool {
         })
     };
     let text = |key: &str| front.and_then(|front| front.get(key)).and_then(Node::as_str);
-    let approved = text("approved_on").and_then(|day| day.trim().get(..10)?.parse::<Date>().ok());
+    let approved = front.and_then(|front| day_of(front, "approved_on"));
     let is_draft = front.and_then(|front| front.get("draft")).and_then(Node::as_bool) == Some(true);
-    let stands = text("status").is_none_or(|status| !NOT_IN_FORCE.contains(&&*status.trim().to_lowercase()));
+    let plain = |status: &str| status.trim().to_lowercase().replace(['-', '_'], " ");
+    let stands = text("status").is_none_or(|status| !NOT_IN_FORCE.contains(&&*plain(status)));
     ["owner", "approved_by", "approved_on"].iter().all(says)
         && approved.is_none_or(|day| day <= today)
         && !is_draft
         && stands
+}
+
+/// The day that a key holds, alone or with a time after it.
+pub fn day_of(front: &Node, key: &str) -> Option<Date> {
+    front.get(key).and_then(Node::as_str)?.trim().get(..10)?.parse().ok()
+}
+
+/// The day that a key holds of what was done, where it is not still to come.
+pub fn done_by(today: Date, front: &Node, key: &str) -> Option<Date> {
+    day_of(front, key).filter(|day| *day <= today)
 }
 
 /// What `status` says of a document that does not hold yet, or no longer.
@@ -51,16 +62,37 @@ const NOT_IN_FORCE: &[&str] = &[
     "proposal",
     "in review",
     "wip",
+    "work in progress",
+    "in progress",
+    "pending",
+    "pending approval",
+    "not approved",
+    "not in force",
+    "rejected",
+    "revoked",
+    "expired",
     "withdrawn",
     "superseded",
+    "replaced",
     "obsolete",
     "retired",
     "deprecated",
     "archived",
     "entwurf",
+    "vorschlag",
     "in prüfung",
+    "in arbeit",
+    "in bearbeitung",
+    "nicht freigegeben",
+    "nicht in kraft",
+    "außer kraft",
+    "ausser kraft",
+    "aufgehoben",
+    "abgelehnt",
+    "abgelaufen",
     "zurückgezogen",
     "abgelöst",
+    "ersetzt",
     "veraltet",
     "ungültig",
 ];

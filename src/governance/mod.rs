@@ -16,6 +16,7 @@ pub mod references;
 pub mod schema;
 pub mod soa;
 mod stray;
+pub mod succession;
 mod to_come;
 pub mod value;
 

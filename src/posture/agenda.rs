@@ -9,13 +9,13 @@ use std::sync::Arc;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::ledger::Ledger;
-use crate::control::ControlId;
+use super::ledger::{Ledger, ids};
 use crate::dialect::Resource;
 use crate::document::Node;
 use crate::governance::record::Held;
 use crate::governance::schema::SCHEMAS;
-use crate::governance::{Governance, Record, STATEMENT};
+use crate::governance::succession::{self, Succession};
+use crate::governance::{Governance, Record, STATEMENT, front_matter};
 use crate::source::Workspace;
 
 /// Something that has a day.
@@ -67,25 +67,10 @@ struct DueKey {
     every: Option<&'static str>,
     /// The table beside the records that has the key.
     head: bool,
-    /// What tells which records a newer one takes the place of.
-    succeeds: Option<Succession>,
-}
-
-/// Records of one thing, of which the newest counts.
-#[derive(Clone, Copy)]
-struct Succession {
-    /// The key that says of what they are; `""` where all of a file are of one thing.
-    thing: &'static str,
-    /// The key with the day that says which is newest.
-    day: &'static str,
-}
-
-const fn newest_of(thing: &'static str, day: &'static str) -> Succession {
-    Succession { thing, day }
 }
 
 const fn due(file: &'static str, key: &'static str, what: &'static str) -> DueKey {
-    DueKey { file, key, what, later: 0, every: None, head: false, succeeds: None }
+    DueKey { file, key, what, later: 0, every: None, head: false }
 }
 
 /// Days after which what is looked at each year is to be looked at again.
@@ -97,23 +82,19 @@ const DUE: [DueKey; 22] = [
     due("suppliers", "next_review", "review"),
     due("suppliers", "contract_end", "contract ends"),
     due("suppliers", "certificate_expires", "certificate expires"),
-    DueKey { succeeds: Some(newest_of("system", "reviewed_on")), ..due("access-reviews", "next_review", "review") },
-    DueKey { succeeds: Some(newest_of("kind", "held_on")), ..due("exercises", "next", "try again") },
+    due("access-reviews", "next_review", "review"),
+    due("exercises", "next", "try again"),
     DueKey { later: YEAR, ..due("risks", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("assets", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("contacts", "verified_on", "try again") },
-    DueKey {
-        later: YEAR,
-        succeeds: Some(newest_of("title", "period_end")),
-        ..due("training", "period_end", "hold it again")
-    },
+    DueKey { later: YEAR, ..due("training", "period_end", "hold it again") },
     DueKey { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
     due("nonconformities", "due", "close it"),
     due("nonconformities", "check_due", "check the effectiveness"),
     due("audits", "planned_on", "audit"),
     DueKey { head: true, ..due("audits", "to", "the programme ends") },
-    DueKey { succeeds: Some(newest_of("", "held_on")), ..due("management-reviews", "next", "hold it again") },
+    due("management-reviews", "next", "hold it again"),
     DueKey { every: Some("interval"), ..due("objectives", "measured_on", "measure again") },
     due("objectives", "due", "to be reached"),
     DueKey { later: YEAR, ..due("context", "reviewed_on", "look at it again") },
@@ -167,19 +148,20 @@ pub fn entries(ledger: &Ledger, governance: &Governance, workspace: &Workspace, 
 fn of_register(due: &'static DueKey, governance: &Governance, workspace: &Workspace) -> Vec<AgendaEntry> {
     let Some(file) = governance.file(due.file) else { return Vec::new() };
     let path: Arc<str> = workspace.path(file).into();
-    // By what it is of: the day that says how new a record is, the day on which something is due, and the record.
-    let mut last: BTreeMap<&str, (Option<Date>, Date, &Record)> = BTreeMap::new();
+    let succession = Succession::of(due.file);
+    // By what it is of: the day that says how new a record is, the day on which something is due, and the record. One with a
+    // fault takes the place of none.
+    let mut last: BTreeMap<(bool, &str), (Option<Date>, Date, &Record)> = BTreeMap::new();
     let heads = governance.head(due.file).filter(|_| due.head);
     let records = if due.head { &[][..] } else { governance.records(due.file) };
     for record in heads.into_iter().chain(records).filter(|record| is_open(record, due.key)) {
         let Some(day) = day(record, due).filter(|_| !is_renewed(record, due, records)) else { continue };
-        let thing = match due.succeeds {
-            Some(Succession { thing: "", .. }) => "",
-            Some(of) => record.text(of.thing).map_or(&*record.id, |text| text),
+        let thing = match succession.filter(|_| !record.faulty) {
+            Some(of) => of.thing.map_or("", |key| record.text(key).map_or(&*record.id, |text| text)),
             None => &*record.id,
         };
-        let held = due.succeeds.and_then(|of| record.date(of.day));
-        let newest = last.entry(thing).or_insert((held, day, record));
+        let held = succession.and_then(|of| record.date(of.day));
+        let newest = last.entry((record.faulty, thing)).or_insert((held, day, record));
         if (newest.0, newest.1) < (held, day) {
             *newest = (held, day, record);
         }
@@ -220,11 +202,9 @@ fn is_renewed(attestation: &Record, due: &DueKey, records: &[Record]) -> bool {
     if due.file != "attestations" {
         return false;
     }
-    let ends = attestation.date(due.key);
-    let later = records.iter().filter(|of| !of.faulty && of.date(due.key) > ends);
-    let stated: Vec<ControlId> = later.flat_map(|of| of.controls("controls")).map(|(id, _)| *id).collect();
-    let own = attestation.controls("controls");
-    !own.is_empty() && own.iter().all(|(id, _)| stated.contains(id))
+    let stated = |of: &Record| Some((of.date(due.key)?, ids(of)));
+    let others = records.iter().filter(|of| !of.faulty).filter_map(stated);
+    stated(attestation).is_some_and(|(ends, own)| succession::is_renewed(ends, &own, others))
 }
 
 /// Whether an objective has the value that is aimed at.
@@ -253,44 +233,44 @@ fn entry(
 /// Most days of one document.
 const MOST_DAYS: usize = 200;
 
-/// The days in the front matter of policies and records.
-pub fn of_documents(resources: &[Resource], workspace: &Workspace) -> Vec<DocumentDay> {
+/// The days in the front matter of policies and records, of what is left to do.
+pub fn of_documents(resources: &[Resource], workspace: &Workspace, today: Date) -> Vec<DocumentDay> {
     let documents = resources.iter().filter(|resource| resource.kind.starts_with("document/"));
-    documents.flat_map(|resource| of_document(resource, workspace)).collect()
+    documents.flat_map(|resource| of_document(resource, workspace, today)).collect()
 }
 
-fn of_document(resource: &Resource, workspace: &Workspace) -> Vec<DocumentDay> {
+fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<DocumentDay> {
     let path: Arc<str> = workspace.path(resource.span.file).into();
     let Some(front) = resource.body.get("front_matter") else { return Vec::new() };
     let title = text(front, "title").map_or_else(|| path.to_string(), |title| title.to_string());
     let owner = text(front, "owner");
-    let day_of = |key: String, what, title: String, owner, day: Option<&str>, record| {
-        let day = day?.get(..10)?.parse().ok()?;
-        Some(DocumentDay { path: Arc::clone(&path), key, what, title, owner, day, record })
+    let entry = |key: String, what, title: String, owner, day: Option<Date>, record| {
+        Some(DocumentDay { path: Arc::clone(&path), key, what, title, owner, day: day?, record })
     };
-    let review = front.get("next_review").and_then(Node::as_str);
-    let review = day_of("next_review".into(), "review", title.clone(), owner, review, None);
+    let review = front_matter::day_of(front, "next_review");
+    let review = entry("next_review".into(), "review", title.clone(), owner, review, None);
     let listed = ["actions", "nonconformities"].iter().flat_map(|list| {
-        let items = front.get(list).map_or(&[][..], Node::items).iter().enumerate().filter(|(_, item)| is_left(item));
+        let items = front.get(list).map_or(&[][..], Node::items).iter().enumerate();
+        let items = items.filter(|(_, item)| is_left(item, today));
         items.map(move |(place, item)| (*list, place, item))
     });
     let listed = listed.take(MOST_DAYS).filter_map(|(list, place, item)| {
         let named = text(item, "title").or_else(|| text(item, "action")).or_else(|| text(item, "id"));
         let about = named.map_or_else(|| format!("{list} {}", place + 1), |named| named.to_string());
         let key = text(item, "id").map_or_else(|| format!("{list}:{}", place + 1), |id| format!("{list}:{id}"));
-        let due = item.get("due").and_then(Node::as_str);
+        let due = front_matter::day_of(item, "due");
         let register = if list == "actions" { "plan" } else { "nonconformities" };
         let record = text(item, "id").map(|id| (register, id));
-        day_of(key, "due", format!("{about} ({title})"), text(item, "owner"), due, record)
+        entry(key, "due", format!("{about} ({title})"), text(item, "owner"), due, record)
     });
     review.into_iter().chain(listed).collect()
 }
 
 /// Whether an item of a record is still to be done.
-fn is_left(item: &Node) -> bool {
-    let is_said = |key: &str| item.get(key).and_then(Node::as_str).is_some_and(|text| !text.is_empty());
+fn is_left(item: &Node, today: Date) -> bool {
+    let is_done = ["done_on", "closed_on"].iter().any(|key| front_matter::done_by(today, item, key).is_some());
     let status = item.get("status").and_then(Node::as_str).unwrap_or_default();
-    !is_said("done_on") && !is_said("closed_on") && !matches!(status, "done" | "closed" | "dropped")
+    !is_done && !matches!(status, "done" | "closed" | "dropped")
 }
 
 fn text(node: &Node, key: &str) -> Option<Arc<str>> {

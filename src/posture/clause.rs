@@ -106,17 +106,18 @@ fn says(workspace: &Workspace, shown: &[ShowsClause], words: &[Arc<str>]) -> boo
     texts.any(|text| words.iter().any(|word| text.contains(&word.to_lowercase())))
 }
 
-/// A register with records, or with one that has a key: `audits/done_on`.
+/// A register with records, or with one that has a key: `audits/done_on`. One with a fault shows nothing.
 fn register(governance: &Governance, named: &str) -> Option<ShowsClause> {
     let (name, key) = named.split_once('/').map_or((named, None), |(name, key)| (name, Some(key)));
-    let mut records = governance.records(name).iter();
+    let mut records = governance.records(name).iter().filter(|record| !record.faulty);
     let is_there = records.any(|record| key.is_none_or(|key| record.held(key).is_some()));
     is_there.then(|| (format!("{name}.toml"), governance.file(name)))
 }
 
 /// A register with a head.
 fn head(governance: &Governance, name: &str) -> Option<ShowsClause> {
-    governance.head(name).map(|head| (format!("[{}] in {name}.toml", head.id), governance.file(name)))
+    let head = governance.head(name).filter(|head| !head.faulty);
+    head.map(|head| (format!("[{}] in {name}.toml", head.id), governance.file(name)))
 }
 
 fn statement(governance: &Governance, key: &str) -> Option<ShowsClause> {

@@ -357,7 +357,7 @@ fn action(record: &Record, today: Date) -> Option<Action> {
     })
 }
 
-fn ids(record: &Record) -> Vec<ControlId> {
+pub(super) fn ids(record: &Record) -> Vec<ControlId> {
     record.controls("controls").iter().map(|(id, _)| *id).collect()
 }
 

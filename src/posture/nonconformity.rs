@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::control::{self, ControlId};
 use crate::dialect::Resource;
 use crate::document::Node;
+use crate::governance::front_matter::{day_of, done_by};
 use crate::governance::{Governance, Record};
 use crate::source::{Span, Workspace};
 
@@ -211,18 +212,17 @@ const MOST: usize = 200;
 fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<Nonconformity> {
     let Some(front) = resource.body.get("front_matter") else { return Vec::new() };
     let path: Arc<str> = workspace.path(resource.span.file).into();
-    let day = |node: &Node, key: &str| node.get(key).and_then(Node::as_str)?.get(..10)?.parse::<Date>().ok();
-    let found_on = day(front, "date").or_else(|| day(front, "held_on"));
+    let found_on = day_of(front, "date").or_else(|| day_of(front, "held_on"));
     let kind: Arc<str> = resource.body.get("kind").and_then(Node::as_str).unwrap_or("record").into();
     let items = front.get("nonconformities").map_or(&[][..], Node::items).iter().take(MOST).enumerate();
     let read = items.map(|(place, item)| {
         let text = |key: &str| item.get(key).and_then(Node::as_str).filter(|text| !text.trim().is_empty());
         let id: Arc<str> = text("id").map_or_else(|| format!("{}", place + 1).into(), Arc::from);
-        let closed_on = day(item, "closed_on").filter(|closed| *closed <= today);
+        let closed_on = done_by(today, item, "closed_on");
         let effective = item.get("effective").and_then(Node::as_bool);
         let closed = closed_on.is_some() || matches!(text("status"), Some("closed" | "done"));
         let is_open = is_open(closed, effective);
-        let due = day(item, "due");
+        let due = day_of(item, "due");
         let named = |key: &str| text(key).map(control::named).unwrap_or_default();
         let (annex, clause) = match text("clause") {
             Some(clause) if clause.starts_with("A.") => (Some(clause), None),

@@ -193,8 +193,8 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     }
     let proposals = if request.mend { proposals(&findings, &resources, workspace) } else { Vec::new() };
     let ledger = request.ledger.then(|| {
-        let documents = agenda::of_documents(&resources, workspace);
-        let records = review::records(&resources, workspace);
+        let documents = agenda::of_documents(&resources, workspace, request.today);
+        let records = review::records(&resources, workspace, request.today);
         Ledger { documents, records, ..run.ledger(&governance, &findings) }
     });
     run.tell_suppressions();

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::dialect::terraform::declarations::is_configuration;
+use crate::dialect::terraform::inputs;
 use crate::dialect::{Inputs, deployment_paths, file_name, has_extension, is_sample, ties};
 use crate::source::{Source, Workspace};
 
@@ -24,11 +26,7 @@ impl Aside {
         let Some(file) = &self.file else { return true };
         let is_of_terraform = has_extension(file, &[".tfvars", ".tfvars.json"]);
         let makes_one = |path: &str| {
-            if is_of_terraform {
-                has_extension(path, &[".tf", ".tofu", ".tf.json"])
-            } else {
-                file_name(path) == "Chart.yaml"
-            }
+            if is_of_terraform { is_configuration(path) } else { file_name(path) == "Chart.yaml" }
         };
         let is_one = |folder: &&str| workspace.in_directory(folder).any(|other| makes_one(workspace.path(other)));
         let around = ties::ancestors(file).find(is_one);
@@ -119,12 +117,10 @@ fn given(
 
 /// Whether Terraform takes a file of variables of itself.
 fn is_taken(path: &str, workspace: &Workspace) -> bool {
-    let name = file_name(path);
-    let is_automatic = matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
-        || name.ends_with(".auto.tfvars")
-        || name.ends_with(".auto.tfvars.json");
-    let mut beside = workspace.in_directory(ties::directory(path));
-    is_automatic && beside.any(|file| has_extension(workspace.path(file), &[".tf", ".tofu", ".tf.json"]))
+    let directory = ties::directory(path);
+    let is_automatic = workspace.find(path).is_some_and(|file| inputs::takes(workspace, directory, file));
+    let mut beside = workspace.in_directory(directory);
+    is_automatic && beside.any(|file| is_configuration(workspace.path(file)))
 }
 
 fn beside(path: &str, name: &str) -> String {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{CODE, Unseen};
+use crate::dialect::terraform::declarations::is_configuration;
 use crate::dialect::ties::{Tie, Ties};
-use crate::dialect::{DIALECTS, deployment_paths, has_extension};
+use crate::dialect::{DIALECTS, deployment_paths};
 use crate::document::{Level, Problem};
 use crate::source::{NO_FILE, Workspace};
 use crate::triage::Finding;
@@ -117,7 +118,7 @@ fn is_reference(code: &str) -> bool {
 /// Whether a file is of the same module as another one: of Terraform all files of a folder are.
 fn is_beside(path: &str, other: &str) -> bool {
     let directory = crate::dialect::ties::directory;
-    has_extension(other, &[".tf", ".tofu", ".tf.json"]) && directory(path) == directory(other)
+    is_configuration(other) && directory(path) == directory(other)
 }
 
 /// The files in which something stands that a deployment deploys.

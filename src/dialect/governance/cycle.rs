@@ -7,7 +7,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::books::Books;
-use super::derive::{Fact, Facts, hours};
+use super::derive::{Fact, Facts, hours, newest};
 use super::{Resource, control_ids, day, list, resource, statement, text, texts};
 use crate::control::clause;
 use crate::document::{Node, Value};
@@ -126,10 +126,7 @@ pub(super) fn management_review(record: &Node, books: &Books<'_>) -> Facts {
         let manages = role.get("management").and_then(Node::as_bool) == Some(true);
         facts.push(("led_by_management", "chair", Fact::Flag(manages)));
     }
-    if let Some(held) = day(record, "held_on") {
-        let others = books.records("management-reviews").iter().filter_map(|other| day(other, "held_on"));
-        facts.push(("newest", "held_on", Fact::Flag(others.max().is_none_or(|last| last <= held))));
-    }
+    facts.extend(newest("management-reviews", record, books));
     facts
 }
 

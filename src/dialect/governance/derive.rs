@@ -5,9 +5,10 @@ use super::books::Books;
 use super::cycle;
 use super::usage::Usage;
 use super::{control_ids, day, evidence, flag, list, number, resource, text};
-use crate::control::{self, ControlId};
+use crate::control;
 use crate::document::{Node, Value};
 use crate::governance::schema::Schema;
+use crate::governance::succession::{Succession, is_renewed};
 
 /// The resource of a record; none where it has no id, which is told elsewhere.
 pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[Usage]) -> Option<Resource> {
@@ -18,7 +19,7 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
     let facts = match schema.record {
         "waiver" => waiver(record),
         "attestation" => attestation(record, books),
-        "review" => vec![newest(record, books.records(schema.file), "system", "reviewed_on")],
+        "review" => newest(schema.file, record, books).into_iter().collect(),
         "risk" => risk(record, name, books),
         "course" => course(record, books),
         "asset" => asset(record, name, books),
@@ -82,23 +83,23 @@ fn is_scoped(waiver: &Node) -> bool {
 }
 
 /// Whether no later record of the same thing is there.
-fn newest(record: &Node, records: &[Node], thing: &str, held: &'static str) -> (&'static str, &'static str, Fact) {
-    let same = records.iter().filter(|other| text(other, thing) == text(record, thing));
+pub(super) fn newest(file: &str, record: &Node, books: &Books<'_>) -> Option<(&'static str, &'static str, Fact)> {
+    let Succession { thing, day: held, .. } = Succession::of(file)?;
+    let of = |record| thing.map(|thing| text(record, thing));
+    let same = books.records(file).iter().filter(|other| of(other) == of(record));
     let last = same.filter_map(|other| day(other, held)).max();
-    ("newest", held, Fact::Flag(last <= day(record, held)))
+    Some(("newest", held, Fact::Flag(last <= day(record, held))))
 }
 
 /// Whether others that hold longer state each of the controls of an attestation.
-fn is_renewed(attestation: &Node, books: &Books<'_>) -> bool {
-    let Some(ends) = day(attestation, "expires") else { return false };
-    let later = books.records("attestations").iter().filter(|of| day(of, "expires").is_some_and(|other| other > ends));
-    let stated: Vec<ControlId> = later.flat_map(|of| list(of, "controls")).flat_map(control::named).collect();
-    let mut own = list(attestation, "controls").flat_map(control::named).peekable();
-    own.peek().is_some() && own.all(|id| stated.contains(&id))
+fn is_stated_anew(attestation: &Node, books: &Books<'_>) -> bool {
+    let stated = |of| Some((day(of, "expires")?, list(of, "controls").flat_map(control::named).collect::<Vec<_>>()));
+    let others = books.records("attestations").iter().filter_map(stated);
+    stated(attestation).is_some_and(|(ends, own)| is_renewed(ends, &own, others))
 }
 
 fn attestation(record: &Node, books: &Books<'_>) -> Facts {
-    let mut facts = vec![("renewed", "expires", Fact::Flag(is_renewed(record, books)))];
+    let mut facts = vec![("renewed", "expires", Fact::Flag(is_stated_anew(record, books)))];
     let since = day(record, "approved_on").or_else(|| day(record, "period_to"));
     facts.extend(evidence::items(record, since, books).map(|items| ("evidence_items", "evidence", Fact::Node(items))));
     facts.extend(days(record, "period_to", "expires").map(|days| ("days", "expires", Fact::Number(days))));
@@ -151,14 +152,14 @@ fn acceptance(risk: &Node, remains: Option<i64>, books: &Books<'_>) -> Facts {
 }
 
 fn course(record: &Node, books: &Books<'_>) -> Facts {
-    let newest = newest(record, books.records("training"), "title", "period_end");
+    let mut facts: Facts = newest("training", record, books).into_iter().collect();
     let whole = |key: &str| match record.get(key)?.value {
         Value::Int(value) if value >= 0 => Some(value),
         _ => None,
     };
     let percent = || whole("completed")?.checked_mul(100)?.checked_div(whole("invited")?);
-    let Some(percent) = percent() else { return vec![newest] };
-    let mut facts = vec![newest, ("percent", "completed", Fact::Number(percent))];
+    let Some(percent) = percent() else { return facts };
+    facts.push(("percent", "completed", Fact::Number(percent)));
     facts.extend(whole("target_percent").map(|target| ("reached", "completed", Fact::Flag(percent >= target))));
     facts
 }

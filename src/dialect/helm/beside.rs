@@ -3,11 +3,8 @@
 use super::chart::Chart;
 use super::{CODE, in_directory};
 use crate::dialect::has_extension;
-use crate::document::Problem;
+use crate::document::{Problem, named};
 use crate::source::Workspace;
-
-/// How many of them are named.
-const MOST_NAMED: usize = 5;
 
 /// What is told of a chart that is judged with its defaults, though the repository has further values for it.
 pub(super) fn told(chart: &Chart, workspace: &Workspace) -> Option<Problem> {
@@ -16,12 +13,7 @@ pub(super) fn told(chart: &Chart, workspace: &Workspace) -> Option<Problem> {
     let mut further: Vec<&str> =
         paths.filter_map(|path| path.strip_prefix(&*directory)).filter(|path| is_further(path)).collect();
     further.sort_unstable();
-    let named: Vec<String> = further.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
-    let more = match further.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let message = format!("the chart is judged with its default values, and not with {}{more}", named.join(", "));
+    let message = format!("the chart is judged with its default values, and not with {}", named(&further));
     let problem = Problem::notice(CODE, in_directory(&chart.directory, "Chart.yaml"), Some(chart.header()), message);
     let help = "judge what they deploy with `--values FILE`, or with `values` under [helm] in annexa.toml";
     (!further.is_empty()).then(|| problem.help(help))

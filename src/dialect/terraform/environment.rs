@@ -9,14 +9,11 @@ use super::inputs;
 use super::library::Library;
 use crate::dialect::ties::ancestors;
 use crate::dialect::{Corpus, file_name, has_extension, is_sample};
-use crate::document::{Document, Problem};
+use crate::document::{Document, Problem, named};
 use crate::source::{FileId, Part};
 
 /// Endings of files that give values to variables.
 const VARIABLE_FILES: &[&str] = &[".tfvars", ".tfvars.json"];
-
-/// How many files are named in what is told of a module.
-const MOST_NAMED: usize = 5;
 
 /// A root module with the variable files of one deployment.
 #[derive(Debug)]
@@ -94,12 +91,7 @@ pub fn not_given<'d>(
 
 fn without(paths: &mut [&str]) -> Option<Problem> {
     paths.sort_unstable();
-    let named: Vec<String> = paths.iter().take(MOST_NAMED).map(|path| format!("`{path}`")).collect();
-    let more = match paths.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    let message = format!("the module is judged without the values of {}{more}", named.join(", "));
+    let message = format!("the module is judged without the values of {}", named(paths));
     let help = "judge it with each of them: name them in `deployments` under [terraform] in annexa.toml";
     Some(Problem::notice("terraform::deployment", *paths.first()?, None, message).help(help))
 }

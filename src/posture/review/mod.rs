@@ -13,6 +13,7 @@ use super::ledger::Ledger;
 use crate::dialect::Resource;
 use crate::document::Node;
 use crate::governance::Governance;
+use crate::governance::front_matter::{day_of, done_by};
 use crate::source::Workspace;
 
 /// The inputs of a review.
@@ -124,33 +125,32 @@ pub fn review((from, to): (Date, Date), start: Start<'_>, end: (Moment<'_>, (Opt
 const MOST: usize = 1000;
 
 /// The records that documents hold.
-pub fn records(resources: &[Resource], workspace: &Workspace) -> Vec<WrittenRecord> {
+pub fn records(resources: &[Resource], workspace: &Workspace, today: Date) -> Vec<WrittenRecord> {
     let records = resources.iter().filter(|resource| &*resource.kind == "document/record").take(MOST);
-    records.filter_map(|resource| record(resource, workspace)).collect()
+    records.filter_map(|resource| record(resource, workspace, today)).collect()
 }
 
-fn record(resource: &Resource, workspace: &Workspace) -> Option<WrittenRecord> {
+fn record(resource: &Resource, workspace: &Workspace, today: Date) -> Option<WrittenRecord> {
     let front = resource.body.get("front_matter");
     let path: Arc<str> = workspace.path(resource.span.file).into();
     let text =
         |node: &Node, key: &str| node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty()).map(Arc::from);
-    let day = |node: &Node, key: &str| node.get(key).and_then(Node::as_str)?.get(..10)?.parse::<Date>().ok();
     let heading = || resource.body.get("headings")?.items().first()?.get("text")?.as_str().map(Arc::from);
     let days = ["date", "held_on", "detected", "occurred", "reviewed_on"];
     let actions = front.and_then(|front| front.get("actions")).map_or(&[][..], Node::items).iter().take(MOST);
     let actions = actions.map(|action| WrittenAction {
         title: text(action, "title").or_else(|| text(action, "action")).unwrap_or_else(|| "?".into()),
         owner: text(action, "owner"),
-        due: day(action, "due"),
-        done: day(action, "done_on").is_some()
+        due: day_of(action, "due"),
+        done: done_by(today, action, "done_on").is_some()
             || matches!(action.get("status").and_then(Node::as_str), Some("done" | "dropped")),
     });
     Some(WrittenRecord {
         kind: resource.body.get("kind").and_then(Node::as_str)?.into(),
         title: front.and_then(|front| text(front, "title")).or_else(heading).unwrap_or_else(|| Arc::clone(&path)),
-        day: front.and_then(|front| days.iter().find_map(|key| day(front, key))),
+        day: front.and_then(|front| days.iter().find_map(|key| day_of(front, key))),
         severity: front.and_then(|front| text(front, "severity")),
-        closed: front.and_then(|front| day(front, "closed")),
+        closed: front.and_then(|front| done_by(today, front, "closed")),
         actions: actions.collect(),
         path,
     })
