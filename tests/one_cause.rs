@@ -26,8 +26,12 @@ fn with(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn check(folder: &Path, format: &str) -> String {
+    check_by(RULE, folder, &["--format", format])
+}
+
+fn check_by(rule: &str, folder: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_annexa"));
-    command.current_dir(folder).args(["check", ".", "--rule", RULE, "--format", format]);
+    command.current_dir(folder).args(["check", ".", "--rule", rule]).args(arguments);
     String::from_utf8(command.output().unwrap().stdout).unwrap()
 }
 
@@ -80,4 +84,69 @@ fn two_callers_that_break_it_are_two_causes() {
     let root = caller("  encrypted = false\n");
     let folder = with(&[VOLUME, ("envs/dev/main.tf", &root), ("envs/prod/main.tf", &root)]);
     assert_eq!(told(folder.path()), [2, 2, 2, 2, 2, 2]);
+}
+
+const STEP: &str = "action-not-pinned";
+
+/// A workflow whose jobs use actions, one after the other.
+fn workflow(jobs: &[&[&str]]) -> String {
+    let mut text = "on: push\npermissions: {}\njobs:\n".to_owned();
+    for (number, steps) in jobs.iter().enumerate() {
+        text += &format!("  job-{number}:\n    runs-on: ubuntu-24.04\n    steps:\n");
+        steps.iter().for_each(|uses| text += &format!("      - uses: {uses}\n"));
+    }
+    text
+}
+
+/// Line, line of the finding that it is told with (0 for none), and lines of those that are told with it.
+fn listed(folder: &Path, arguments: &[&str]) -> Vec<(u64, u64, Vec<u64>)> {
+    let arguments = [&["--format", "json"], arguments].concat();
+    let report: Value = serde_json::from_str(&check_by(STEP, folder, &arguments)).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let counting = || findings.iter().filter(|finding| finding["suppressed"].is_null());
+    let line = |of: &Value| of["start"]["line"].as_u64().unwrap();
+    let leader = |of: &Value| counting().find(|first| first["fingerprint"] == of["told_with"]).map_or(0, line);
+    counting().map(|of| (line(of), leader(of), of["also"].as_array().unwrap().iter().map(line).collect())).collect()
+}
+
+#[test]
+fn one_value_at_several_places_of_a_file_is_told_once_and_listed_each() {
+    let jobs: &[&[&str]] = &[&["acme/lint@v1", "acme/build@v2", "acme/lint@v1"], &["acme/lint@v1", "acme/lint@v2"]];
+    let one = workflow(jobs);
+    let folder =
+        with(&[(".github/workflows/a.yml", &one), (".github/workflows/b.yml", &workflow(&[&["acme/lint@v1"]]))]);
+    let folder = folder.path();
+    let all = [(7, 0, vec![9, 13]), (8, 0, vec![]), (9, 7, vec![]), (13, 7, vec![]), (14, 0, vec![]), (7, 0, vec![])];
+    assert_eq!(listed(folder, &[]), all);
+    let sarif: Value = serde_json::from_str(&check_by(STEP, folder, &["--format", "sarif"])).unwrap();
+    let results = sarif.pointer("/runs/0/results").and_then(Value::as_array).unwrap();
+    assert_eq!(results.len(), 4);
+    let message = results[0].pointer("/message/text").and_then(Value::as_str).unwrap();
+    assert!(message.contains("also at lines 9 and 13"), "{message}");
+    let places = results[0]["relatedLocations"].as_array().unwrap().iter();
+    let lines: Vec<u64> =
+        places.map(|of| of.pointer("/physicalLocation/region/startLine").unwrap().as_u64().unwrap()).collect();
+    assert_eq!(lines, [9, 13]);
+    for format in ["concise", "pretty", "html", "markdown", "github", "gitlab"] {
+        let text = check_by(STEP, folder, &["--format", format]);
+        assert_eq!(text.matches("also at lines 9 and 13").count(), 1, "{format}: {text}");
+    }
+    assert_eq!(check_by(STEP, folder, &["--format", "concise"]).lines().filter(|line| line.contains(STEP)).count(), 4);
+}
+
+#[test]
+fn each_place_of_a_cause_is_silenced_and_accepted_by_itself() {
+    let path = ".github/workflows/a.yml";
+    let silenced = format!("acme/lint@v1 # annexa:ignore {STEP} reviewed here");
+    let folder = with(&[(path, &workflow(&[&[&silenced, "acme/lint@v1", "acme/lint@v1"]]))]);
+    assert_eq!(listed(folder.path(), &[]), [(8, 0, vec![9]), (9, 8, vec![])]);
+
+    let folder = with(&[(path, &workflow(&[&["acme/lint@v1", "acme/lint@v1"]]))]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_annexa"));
+    command.current_dir(folder.path()).args(["baseline", ".", "--out", "known.json"]);
+    assert!(command.output().unwrap().status.success());
+    assert_eq!(listed(folder.path(), &["--baseline", "known.json"]), []);
+    std::fs::write(folder.path().join(path), workflow(&[&["acme/lint@v1", "acme/lint@v1"], &["acme/lint@v1"]]))
+        .unwrap();
+    assert_eq!(listed(folder.path(), &["--baseline", "known.json"]), [(11, 0, vec![])]);
 }

@@ -113,7 +113,12 @@ fn compared(scene: &Scene<'_>, comparison: &Comparison, place: &Place<'_>, hash:
     });
 }
 
-fn reached(scene: &Scene<'_>, paths: &[crate::rule::Path], place: &Place<'_>, take: &mut dyn FnMut(&Place<'_>, &Node)) {
+pub(super) fn reached(
+    scene: &Scene<'_>,
+    paths: &[crate::rule::Path],
+    place: &Place<'_>,
+    take: &mut dyn FnMut(&Place<'_>, &Node),
+) {
     let _ = scene.branches(paths, place, &mut |reached, place| {
         match reached {
             Reached::Absent => {}
@@ -124,7 +129,7 @@ fn reached(scene: &Scene<'_>, paths: &[crate::rule::Path], place: &Place<'_>, ta
 }
 
 /// Feeds the content of a node to a hash, each part with its type and its length.
-fn digest(node: &Node, hash: &mut Sha256) {
+pub(super) fn digest(node: &Node, hash: &mut Sha256) {
     let mut part = |tag: &str, bytes: &[u8]| {
         hash.update(tag);
         hash.update(bytes.len().to_le_bytes());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::blame::{self, Case};
 use super::item;
+use super::one;
 use super::said;
 use super::scene::Scene;
 use super::subject;
@@ -512,6 +513,7 @@ impl<'j> Judging<'j> {
             open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
         }
         let (span, related, decided) = blame::places(self.scene, cases);
+        let asked = self.check.one.as_ref().filter(|_| outcome == Outcome::Fail);
         Judgement {
             rule: self.scene.rule,
             check: self.turn.number,
@@ -529,6 +531,7 @@ impl<'j> Judging<'j> {
             },
             facets: facets.clone(),
             decided,
+            one: asked.and_then(|asked| one::cause(self.scene, asked, judged, span)),
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
             vacuous: *vacuous && outcome == Outcome::Pass,
         }

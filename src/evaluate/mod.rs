@@ -16,6 +16,7 @@ mod judge;
 mod link;
 mod measure;
 mod names;
+mod one;
 mod predicate;
 mod said;
 mod scene;
@@ -76,6 +77,8 @@ pub struct Judgement {
     pub item: Arc<str>,
     /// A hash of the value that decided it, where that is a single one which stands at the place.
     pub decided: Option<u64>,
+    /// A hash that is equal for findings of its check that have one cause, where the check says which are one.
+    pub one: Option<u64>,
     /// The way from the resource's body to the node that was judged, where it fails and the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
     /// It passed, and there was nothing that could have failed it: it shows nothing.

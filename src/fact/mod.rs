@@ -105,8 +105,15 @@ pub const REGISTERS: &[&Register] = &[
 ];
 
 /// The field that every fact has.
-const OWNER: View =
-    view("owner", "(kind:s address:s file:s)", "the resource that states it", "{ \"kind\": \"compose/service\" }");
+const OWNER: View = view(
+    "owner",
+    "(kind:s address:s file:s development:b)",
+    "the resource that states it; `development`: what its view of that name says, where it has one",
+    "{ \"kind\": \"compose/service\" }",
+);
+
+/// The view of an owner that says whether somebody develops with it.
+const DEVELOPMENT: &str = "development";
 
 impl Register {
     /// An entry with what is said of it.
@@ -143,7 +150,10 @@ impl Fact {
     pub fn body(&self, owner: &Owner<'_>, address: &Arc<str>) -> Node {
         let of = [("kind", shared(owner.kind)), ("address", Arc::clone(address)), ("file", shared(owner.path))];
         let of = of.map(|(name, text)| Entry::new(name, self.span, Node::text(text, self.span)));
-        let owner = Entry::new("owner", self.span, Node::map(of.into(), self.span));
+        let what_for = owner.body.get(DEVELOPMENT).filter(|_| owner.kind.starts_with("compose/"));
+        let what_for =
+            what_for.map(|node| Entry::new(DEVELOPMENT, self.span, Node { span: self.span, ..node.clone() }));
+        let owner = Entry::new("owner", self.span, Node::map(of.into_iter().chain(what_for).collect(), self.span));
         let entries = self.says.iter().cloned().chain([owner]).collect();
         let map = Map { entries, rest: self.rest.clone() };
         Node { trail: self.trail.clone(), ..Node::new(Value::Map(Arc::new(map)), self.span) }

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::document::Problem;
 use crate::evaluate::Outcome;
-use crate::triage::Finding;
 
+use super::causes::Cause;
 use super::place::{and_more, grade};
 use super::text::one_line;
 use super::{Format, Options, Report, summary};
@@ -19,8 +19,8 @@ pub const CONCISE: Format = Format {
 };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    for (finding, count) in report.alike(options) {
-        finding_line(report, finding, count, out)?;
+    for cause in report.alike(options) {
+        finding_line(report, &cause, out)?;
     }
     for (problem, more) in report.notable() {
         problem_line(report, problem, more, out)?;
@@ -29,11 +29,16 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     out.write_all(summary::line(&report.summary).as_bytes())
 }
 
-fn finding_line(report: &Report<'_>, finding: &Finding, count: usize, out: &mut dyn Write) -> io::Result<()> {
+fn finding_line(report: &Report<'_>, cause: &Cause<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (finding, count) = (cause.finding, cause.others.len() + 1);
     let (place, grade, rule) = (report.spot(finding.primary()), grade(finding), &finding.rule.id);
     let (message, controls) = (finding.sentence() + &report.elsewhere(finding), finding.direct_controls());
     let what = if finding.outcome == Outcome::Open { "places" } else { "resources" };
-    let times = if count > 1 { format!(", in {count} {what}") } else { report.deployed(finding) };
+    let times = match report.further_places(cause).filter(|_| finding.outcome == Outcome::Fail) {
+        Some(places) => format!(", {places}"),
+        None if count > 1 => format!(", in {count} {what}"),
+        None => report.deployed(finding),
+    };
     writeln!(out, "{}: {grade}[{rule}] {} ({controls}){times}", one_line(&place), one_line(&message))
 }
 

@@ -9,7 +9,8 @@ use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::Severity;
 
-use super::place::{Cause, Location, and_more};
+use super::causes::Cause;
+use super::place::{Location, and_more};
 use super::text::{shortened, visible};
 use super::{Format, Options, Report, summary};
 
@@ -78,7 +79,7 @@ impl<'r> Annotation<'r> {
         };
         let open = if finding.outcome == Outcome::Open { "undecided: " } else { "" };
         let primary = finding.primary();
-        let sentence = cause.sentence() + &report.elsewhere(finding);
+        let sentence = report.sentence(cause) + &report.elsewhere(finding);
         Annotation {
             level,
             path: if report.source(primary).is_some() { report.path(primary) } else { "" },

@@ -9,8 +9,9 @@ use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
 use crate::rule::Severity;
 
+use super::causes::Cause;
 use super::json::Each;
-use super::place::{Cause, REPOSITORY};
+use super::place::REPOSITORY;
 use super::text::{Escaping, one_line, shortened};
 use super::{Format, Options, Report};
 
@@ -55,7 +56,7 @@ impl<'a> Issue<'a> {
         let (title, controls, primary) = (&finding.rule.title, finding.direct_controls(), finding.primary());
         let path = Some(report.path(primary)).filter(|path| *path != REPOSITORY).or_else(|| report.face());
         let path = path.unwrap_or(REPOSITORY);
-        let sentence = cause.sentence() + &report.elsewhere(finding);
+        let sentence = report.sentence(cause) + &report.elsewhere(finding);
         Issue {
             description: described(&format!("{open}{title} ({controls}): {sentence}")),
             check_name: &finding.rule.id,

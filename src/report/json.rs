@@ -15,6 +15,7 @@ use crate::rule::{Severity, Strength};
 use crate::source::{Position, Span};
 use crate::triage::{Finding, SuppressedBy};
 
+use super::causes::Together;
 use super::place::control_title;
 use super::text::Escaping;
 use super::{Format, Options, Report, Since, Summary};
@@ -24,10 +25,11 @@ pub const JSON: Format =
     Format { name: "json", doc: "One JSON object for programs; see docs/report.schema.json.", ledger: true, render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let together = Together::of(report.shown(options));
     let view = ReportView {
         tool: ToolView::of(report),
         summary: SummaryView::of(&report.summary),
-        findings: Each(|| report.shown(options).map(|finding| FindingView::of(report, finding))),
+        findings: Each(|| report.shown(options).map(|finding| FindingView::of(report, finding, &together))),
         problems: Each(|| report.problems.iter().map(|problem| ProblemView::of(report, problem))),
         controls: Each(|| report.controls().iter().map(ControlView::of)),
         since: report.since.as_ref().map(|since| SinceView::of(since, report.summary.known)),
@@ -237,6 +239,18 @@ pub struct FindingView<'a> {
     open_because: Option<&'a str>,
     suppressed: Option<SuppressedView<'a>>,
     fingerprint: &'a str,
+    told_with: Option<&'a str>,
+    also: Vec<AlsoView<'a>>,
+}
+
+/// A finding that is told with another one.
+#[derive(Serialize)]
+struct AlsoView<'a> {
+    file: &'a str,
+    start: Option<PositionView>,
+    end: Option<PositionView>,
+    address: &'a str,
+    fingerprint: &'a str,
 }
 
 #[derive(Serialize)]
@@ -280,8 +294,8 @@ struct SuppressedView<'a> {
 }
 
 impl<'a> FindingView<'a> {
-    /// A finding of a report.
-    pub fn of(report: &'a Report<'_>, finding: &'a Finding) -> FindingView<'a> {
+    /// A finding of a report, of which some are told together.
+    pub fn of(report: &'a Report<'_>, finding: &'a Finding, together: &Together<'a>) -> FindingView<'a> {
         let rule = &finding.rule;
         let (start, end) = ends(report, Some(finding.span));
         let extent = finding.resource.extent;
@@ -315,7 +329,17 @@ impl<'a> FindingView<'a> {
                 SuppressedView { by: suppressed.by, reason: &suppressed.reason, file, start, end }
             }),
             fingerprint: &finding.fingerprint,
+            told_with: together.leader(finding).map(|first| &*first.fingerprint),
+            also: together.others(finding).iter().map(|other| AlsoView::of(report, other)).collect(),
         }
+    }
+}
+
+impl<'a> AlsoView<'a> {
+    fn of(report: &'a Report<'_>, finding: &'a Finding) -> AlsoView<'a> {
+        let (start, end) = ends(report, Some(finding.span));
+        let (address, fingerprint) = (&*finding.resource.address, &*finding.fingerprint);
+        AlsoView { file: report.path(finding.span), start, end, address, fingerprint }
     }
 }
 

@@ -12,7 +12,8 @@ use crate::control::ControlId;
 use crate::evaluate::Outcome;
 use crate::rule::{Rule, Severity, Strength};
 
-use super::place::{Cause, and_more, control_name, grade};
+use super::causes::Cause;
+use super::place::{and_more, control_name, grade};
 use super::text::{Part, counted, one_line, parts, shortened};
 use super::{Format, Options, Report, Since, summary};
 
@@ -220,7 +221,7 @@ fn finding_cells(report: &Report<'_>, cause: &Cause<'_>, with_fix: bool) -> [Str
     [
         grade(finding).to_owned(),
         code(&report.spot(finding.primary())),
-        format!("{}: {}", named(report, &finding.rule), inline(&(cause.sentence() + &report.elsewhere(finding)))),
+        format!("{}: {}", named(report, &finding.rule), inline(&(report.sentence(cause) + &report.elsewhere(finding)))),
         if with_fix { inline(&finding.rule.fix) } else { "as above".to_owned() },
     ]
 }

@@ -6,6 +6,7 @@
 pub mod agenda;
 mod calendar;
 pub mod catalogue;
+mod causes;
 mod concise;
 pub mod evidence;
 #[cfg(test)]

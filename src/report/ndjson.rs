@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::causes::Together;
 use super::json::{ControlView, CoverageView, FindingView, ProblemView, SummaryView, ToolView};
 use super::text::Escaping;
 use super::{Format, Options, Report};
@@ -22,8 +23,9 @@ pub const NDJSON: Format = Format {
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     line(out, "tool", &ToolView::of(report))?;
+    let together = Together::of(report.shown(options));
     for finding in report.shown(options) {
-        line(out, "finding", &FindingView::of(report, finding))?;
+        line(out, "finding", &FindingView::of(report, finding, &together))?;
     }
     for problem in &report.problems {
         line(out, "problem", &ProblemView::of(report, problem))?;

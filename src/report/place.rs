@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::control::{self, ControlId};
-use crate::dialect::is_sample;
 use crate::document::{Level, Problem, UNREAD};
 use crate::evaluate::Outcome;
 use crate::rule::{Severity, Strength};
-use crate::source::{FileId, NO_FILE, Position, Seen, Span};
+use crate::source::{NO_FILE, Position, Seen, Span};
 use crate::triage::Finding;
 
 use super::{Options, Report, one_line};
@@ -70,7 +69,7 @@ impl<'a> Report<'a> {
         if resource.trail.is_none() || resource.deployment.is_empty() || is_within {
             return String::new();
         }
-        let elsewhere = origins(finding).into_iter().find(|span| self.path(*span) != path);
+        let elsewhere = super::causes::origins(finding).into_iter().find(|span| self.path(*span) != path);
         let from = elsewhere.map_or_else(String::new, |span| format!(" ({})", self.spot(span)));
         format!(", in {}{from}", one_line(&resource.deployment))
     }
@@ -114,7 +113,7 @@ impl<'a> Report<'a> {
     }
 
     /// As [`Self::counting`], as people are told of them: what is advice only where it is wanted.
-    fn told<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
+    pub(super) fn told<'r>(&'r self, options: &'r Options) -> impl Iterator<Item = &'r Finding> {
         self.counting(options).filter(|finding| is_told(finding, options))
     }
 
@@ -141,31 +140,6 @@ impl<'a> Report<'a> {
             }
         }
         lines
-    }
-
-    /// As [`Self::counting`], where resources that are written at one place (instances, the same base in several overlays)
-    /// and fail there in the same words are one, with their number.
-    pub fn alike<'r>(&'r self, options: &'r Options) -> Vec<(&'r Finding, usize)> {
-        let groups = grouped(self.told(options), |one, other| {
-            one.resource.span == other.resource.span && origins(one) == origins(other)
-        });
-        undecided_once(groups).into_iter().map(|cause| (cause.finding, cause.others.len() + 1)).collect()
-    }
-
-    /// Findings that have one cause, as services count them that show a place once: what one place makes come out in the
-    /// same words, for whatever number of resources of one deployment, and of whatever tests and examples of a module.
-    pub fn causes<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
-        grouped(findings, |one, other| {
-            let same = one.resource.deployment == other.resource.deployment && places(one) == places(other);
-            same || (is_trial(one) && is_trial(other))
-        })
-    }
-
-    /// As [`Self::causes`], also across deployments, as people read them: the same line in the same words is one.
-    pub fn told_once<'r>(&'r self, findings: impl Iterator<Item = &'r Finding>) -> Vec<Cause<'r>> {
-        let groups =
-            grouped(findings, |one, other| origins(one) == origins(other) || (is_trial(one) && is_trial(other)));
-        undecided_once(groups)
     }
 
     /// The file that stands for the repository where a place is wanted at any price: what introduces it, else what sets
@@ -195,108 +169,6 @@ fn is_told(finding: &Finding, options: &Options) -> bool {
 /// Whether all that keeps a finding open is a syntax error, which is a problem of its own.
 fn is_unread(finding: &Finding) -> bool {
     finding.open_because.as_deref() == Some(UNREAD)
-}
-
-/// A finding that stands for all that have the same cause.
-pub struct Cause<'r> {
-    /// The first of them.
-    pub finding: &'r Finding,
-    /// The others, in order.
-    pub others: Vec<&'r Finding>,
-}
-
-/// Most resources that are named where one cause makes several fail.
-const MOST_NAMED: usize = 20;
-
-impl Cause<'_> {
-    /// "in 3 resources: `a`, `b`, `c`"; nothing where it is one.
-    pub fn resources(&self) -> Option<String> {
-        if self.others.is_empty() {
-            return None;
-        }
-        let all = std::iter::once(self.finding).chain(self.others.iter().copied());
-        let one_root = self.others.iter().all(|of| of.resource.deployment == self.finding.resource.deployment);
-        let name = |of: &Finding| match &*of.resource.deployment {
-            root if !one_root && !root.is_empty() => format!("`{}` of {root}", of.resource.address),
-            _ => format!("`{}`", of.resource.address),
-        };
-        let named: Vec<String> = all.take(MOST_NAMED).map(name).collect();
-        let count = self.others.len() + 1;
-        let more = if count > named.len() { format!(" and {} more", count - named.len()) } else { String::new() };
-        let what = if self.finding.outcome == Outcome::Open { "places" } else { "resources" };
-        Some(format!("in {count} {what}: {}{more}", named.join(", ")))
-    }
-
-    /// The finding in a sentence, with the resources it is about where there are several.
-    pub fn sentence(&self) -> String {
-        match self.resources() {
-            Some(resources) => format!("{} ({resources})", self.finding.sentence()),
-            None => self.finding.sentence(),
-        }
-    }
-}
-
-/// Findings in their order, those of one place and in the same words together where `same` says so.
-fn grouped<'r>(
-    findings: impl Iterator<Item = &'r Finding>,
-    same: impl Fn(&Finding, &Finding) -> bool,
-) -> Vec<Cause<'r>> {
-    let mut groups: Vec<Cause<'_>> = Vec::new();
-    for finding in findings {
-        let here = |cause: &&mut Cause<'_>| cause.finding.span == finding.span;
-        let near = groups.iter_mut().rev().take_while(here);
-        let mut alike = near.filter(|cause| is_alike(cause.finding, finding) && same(cause.finding, finding));
-        match alike.next() {
-            Some(cause) => cause.others.push(finding),
-            None => groups.push(Cause { finding, others: Vec::new() }),
-        }
-    }
-    groups
-}
-
-/// What one thing leaves open for a rule in a file (a variable that is set elsewhere) is told at its first place, with the
-/// others: whoever decides it there decides all.
-fn undecided_once(groups: Vec<Cause<'_>>) -> Vec<Cause<'_>> {
-    let mut told: Vec<Cause<'_>> = Vec::new();
-    let mut first: BTreeMap<(&str, FileId, &str, bool), usize> = BTreeMap::new();
-    for cause in groups {
-        let finding = cause.finding;
-        let open = finding.open_because.as_deref().filter(|because| !because.is_empty());
-        let key = open.map(|because| (&*finding.rule.id, finding.span.file, because, finding.suppressed.is_some()));
-        match key.map(|key| first.entry(key).or_insert(told.len())).and_then(|at| told.get_mut(*at)) {
-            Some(before) => {
-                before.others.push(finding);
-                before.others.extend(cause.others);
-            }
-            None => told.push(cause),
-        }
-    }
-    told
-}
-
-/// Where the value came from.
-fn places(finding: &Finding) -> Vec<Span> {
-    finding.related.iter().map(|related| related.span).collect()
-}
-
-/// The same without the calls that deploy the resource: they are others in each deployment.
-fn origins(finding: &Finding) -> Vec<Span> {
-    let calls: Vec<Span> = finding.resource.trail.iter().flat_map(|trail| trail.iter()).map(|call| call.span).collect();
-    places(finding).into_iter().filter(|span| !calls.contains(span)).collect()
-}
-
-/// Whether a finding is of a deployment that only tries a module.
-fn is_trial(finding: &Finding) -> bool {
-    is_sample(&format!("{}/", finding.resource.deployment))
-}
-
-fn is_alike(one: &Finding, other: &Finding) -> bool {
-    let told = |finding: &Finding| (finding.span, finding.outcome, finding.check);
-    one.rule.id == other.rule.id
-        && told(one) == told(other)
-        && one.suppressed == other.suppressed
-        && one.primary() == other.primary()
-        && one.sentence() == other.sentence()
 }
 
 impl Finding {

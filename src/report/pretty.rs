@@ -11,6 +11,7 @@ use crate::evaluate::Outcome;
 use crate::rule::Severity;
 use crate::triage::Finding;
 
+use super::causes::Cause;
 use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::{counted, one_line, visible};
 use super::window::{LONGEST_LABEL, Window};
@@ -28,7 +29,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     // What a rule says of every finding is read once.
     let mut told: BTreeSet<(&str, bool)> = BTreeSet::new();
     let alike = report.alike(options);
-    let shown = alike.iter().map(|&(finding, count)| {
+    let shown = alike.iter().map(|cause| {
+        let finding = cause.finding;
         let help = if told.insert((&finding.rule.id, finding.outcome == Outcome::Pass)) {
             advice(finding)
         } else {
@@ -36,7 +38,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         };
         // Without links the address would be written out.
         let page = (options.links == Links::Shown).then(|| report.about.published.page(&finding.rule)).flatten();
-        Shown { page, ..of_finding(report, finding, count, &help) }
+        Shown { page, ..of_finding(report, cause, &help) }
     });
     show(shown, options, out)?;
     problems(report, options, out)?;
@@ -63,17 +65,22 @@ const MANY: usize = 10;
 const MOST_NAMED: usize = 5;
 
 /// Where the worst stand, once more, where they could get lost among others: findings come in the order of files.
-fn worst(report: &Report<'_>, told: &[(&Finding, usize)], out: &mut dyn Write) -> io::Result<()> {
-    let failing = || told.iter().filter(|(finding, _)| finding.counts());
-    let Some(severity) = failing().map(|(finding, _)| finding.rule.severity).max() else { return Ok(()) };
-    let worst: Vec<&(&Finding, usize)> = failing().filter(|(finding, _)| finding.rule.severity == severity).collect();
+fn worst(report: &Report<'_>, told: &[Cause<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let failing = || told.iter().filter(|cause| cause.finding.counts());
+    let Some(severity) = failing().map(|cause| cause.finding.rule.severity).max() else { return Ok(()) };
+    let worst: Vec<&Cause<'_>> = failing().filter(|cause| cause.finding.rule.severity == severity).collect();
     if told.len() <= MANY || worst.len() == told.len() || severity < Severity::High {
         return Ok(());
     }
     writeln!(out, "the worst of these {}:", told.len())?;
-    for (finding, count) in worst.iter().take(MOST_NAMED) {
+    for cause in worst.iter().take(MOST_NAMED) {
+        let (finding, count) = (cause.finding, cause.others.len() + 1);
         let place = report.spot(finding.primary());
-        let times = if *count > 1 { format!(", in {count} resources") } else { report.deployed(finding) };
+        let times = match report.further_places(cause) {
+            Some(places) => format!(", {places}"),
+            None if count > 1 => format!(", in {count} resources"),
+            None => report.deployed(finding),
+        };
         writeln!(out, "  {place}: {}[{}]{times}", grade(finding), finding.rule.id)?;
     }
     if worst.len() > MOST_NAMED {
@@ -149,7 +156,8 @@ impl Diagnostic for Shown {
     }
 }
 
-fn of_finding(report: &Report<'_>, finding: &Finding, count: usize, advice: &str) -> Shown {
+fn of_finding(report: &Report<'_>, cause: &Cause<'_>, advice: &str) -> Shown {
+    let (finding, count) = (cause.finding, cause.others.len() + 1);
     let rule = &finding.rule;
     let places = std::iter::once((finding.span, finding.message.as_str()))
         .chain(finding.related.iter().map(|related| (related.span, &*related.message)));
@@ -173,7 +181,11 @@ fn of_finding(report: &Report<'_>, finding: &Finding, count: usize, advice: &str
         // Writing to a string cannot fail.
         let _ = write!(title, "\nin {} ({})", one_line(&resource.address), one_line(&resource.kind));
     }
-    if count > 1 {
+    let further = report.further_places(cause).filter(|_| finding.outcome == Outcome::Fail);
+    if let Some(places) = further {
+        title.push('\n');
+        title.push_str(&places);
+    } else if count > 1 {
         let _ = if finding.outcome == Outcome::Open {
             write!(title, "\nand in {} for the same reason", counted(count - 1, "more place"))
         } else {

@@ -142,6 +142,15 @@ fn check_key(key: &str) -> Value {
             "properties": { "as": { "enum": ["fail", "pass"] }, "reason": { "$ref": "#/$defs/sentence" } },
         }),
         "secret" => json!({ "anyOf": [{ "const": true }, { "$ref": "#/$defs/texts" }] }),
+        "one" => json!({ "anyOf": [
+            { "$ref": "#/$defs/texts" },
+            {
+                "type": "object",
+                "required": ["same"],
+                "additionalProperties": false,
+                "properties": { "same": { "$ref": "#/$defs/texts" }, "within": { "enum": ["file", "deployment"] } },
+            },
+        ] }),
         "fix-with" => json!({ "$ref": "#/$defs/fix" }),
         _ => json!({ "$ref": "#/$defs/sentence" }),
     }

@@ -155,10 +155,30 @@ pub struct Check {
     pub secret: Vec<Path>,
     /// A message in place of the generated one.
     pub message: Option<Message>,
+    /// What makes several of its findings one cause.
+    pub one: Option<One>,
     /// How a machine may mend what fails.
     pub fix_with: Option<Arc<Fix>>,
     /// Where the check stands in its rule file.
     pub span: Span,
+}
+
+/// Findings of a check that have the same values here have one cause, and are told once.
+#[derive(Debug)]
+pub struct One {
+    /// Where the values stand, each with its alternatives. Never empty.
+    pub same: Vec<Vec<Path>>,
+    /// How far they are one.
+    pub within: Within,
+}
+
+/// How far what has the same values is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// In one file: that in which the first value is written, where it comes from another one.
+    File,
+    /// In what is deployed together.
+    Deployment,
 }
 
 /// The parts of what a check finds that peers have checks of their own for.

@@ -64,6 +64,8 @@ pub struct Finding {
     pub standing: Standing,
     /// A hash of the value that decided it, where that is a single one which stands at the place.
     pub decided: Option<u64>,
+    /// A hash that is equal for findings of its check that have one cause, where the check says which are one.
+    pub one: Option<u64>,
     /// The way from the resource's body to the node that was judged, where the rule knows how to mend it.
     pub unit: Option<Arc<[Stop]>>,
     /// It passed, and there was nothing that could have failed it: it shows nothing.
@@ -337,6 +339,7 @@ fn finding(
             measure: Arc::clone(&resource.identity.measure),
         },
         decided: judgement.decided,
+        one: judgement.one,
         unit: judgement.unit,
         vacuous: judgement.vacuous,
     }

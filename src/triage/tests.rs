@@ -75,6 +75,7 @@ pub(super) fn judgement(rule: usize, resource: usize, span: Span, outcome: Outco
         facets: Vec::new(),
         item: "".into(),
         decided: None,
+        one: None,
         unit: None,
         vacuous: false,
     }

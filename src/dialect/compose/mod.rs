@@ -7,6 +7,7 @@
 
 mod booleans;
 pub(in crate::dialect) mod builds;
+mod development;
 mod environment;
 mod interpolate;
 mod merge;
@@ -18,10 +19,14 @@ mod views;
 
 use std::sync::Arc;
 
+use crate::dialect::ties::directory;
 use crate::dialect::wording::{may_say, may_say_one};
-use crate::dialect::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
+use crate::dialect::{
+    Corpus, Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension,
+};
 use crate::document::{Document, Entry, Map, Node, Unresolved, Value};
 
+use development::Looks;
 use project::Project;
 
 /// The dialect.
@@ -102,10 +107,12 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             continue;
         }
         let mut project = Project::read(document, unit.corpus);
+        let before = found.resources.len();
         for (path, root) in project.files() {
             let is_part = |name: &str| project::has_whole_service_beside(name, document, unit.corpus);
             list(&mut project, (&path, &document.path), &root, &is_part, &mut found.resources);
         }
+        say_what_for(found.resources.get_mut(before..).unwrap_or_default(), document, unit.corpus);
         project.tell_limit();
         found.problems.append(&mut project.problems);
     }
@@ -133,7 +140,7 @@ fn list(
         if !whole && !part {
             leave_open(&mut body);
         }
-        views::derive(&mut body, crate::dialect::ties::directory(path));
+        views::derive(&mut body, directory(path));
         resources.push(Resource {
             identity: crate::dialect::Identity::default(),
             kind: if part { "compose/service-part" } else { "compose/service" }.into(),
@@ -163,6 +170,21 @@ fn list(
         condition: None,
         trail: None,
     });
+}
+
+/// Adds the view `development` to what is listed of a project.
+fn say_what_for(resources: &mut [Resource], document: &Document, corpus: &Corpus<'_>) {
+    let source = corpus.workspace.source(document.file).ok();
+    let looks = Looks {
+        path: &document.path,
+        text: source.map_or("", |source| source.text()),
+        is_base: development::is_base_of_production(document, corpus),
+        services: resources.iter().filter(|of| &*of.kind != "compose/project").map(|of| &of.body).collect(),
+    };
+    let is_development = looks.is_development();
+    for resource in resources {
+        resource.body.derive("development", Node::new(Value::Bool(is_development), resource.header));
+    }
 }
 
 /// Says of a map that there may be more in it.

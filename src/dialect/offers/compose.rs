@@ -1,12 +1,20 @@
 //! What rules can ask of Docker Compose.
 
-use crate::schema::{Offer, Written, view};
+use crate::schema::{Offer, View, Written, view};
 
 /// What a service can hold.
 const SERVICE: &str = include_str!("../../../data/schemas/compose-service.txt");
 
 /// What a project holds beside its services.
 const PROJECT: &str = include_str!("../../../data/schemas/compose-project.txt");
+
+/// What all that is listed of a project says of it.
+const DEVELOPMENT: View = view(
+    "development",
+    "b",
+    "whether the project is surely one that somebody develops or tests with: by its path, the comment that its file begins with, a variable such as `NODE_ENV`, an emulator, the stage that is built, mounted sources, or a server for who develops",
+    "true",
+);
 
 /// Every kind, with what the dialect adds.
 pub const OFFERS: &[Offer] = &[
@@ -39,7 +47,8 @@ pub const OFFERS: &[Offer] = &[
                 "its ports, each in the long form",
                 "[{ \"published\": \"5432\", \"target\": \"5432\" }]",
             ),
+            DEVELOPMENT,
         ],
     },
-    Offer { kinds: &["project"], written: Written::Keys(PROJECT), views: &[] },
+    Offer { kinds: &["project"], written: Written::Keys(PROJECT), views: &[DEVELOPMENT] },
 ];

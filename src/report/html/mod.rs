@@ -13,6 +13,7 @@ use crate::evaluate::Outcome;
 use crate::posture::{Standing, State};
 use crate::triage::Finding;
 
+use super::causes::Together;
 use super::place::{REPOSITORY, and_more, control_name, grade};
 use super::text::visible;
 use super::window::Window;
@@ -24,7 +25,8 @@ pub const HTML: Format =
     Format { name: "html", doc: "A page in one file, with lines, controls and remedies.", ledger: true, render };
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut findings: Vec<&Finding> = report.shown(options).collect();
+    let together = Together::of(report.shown(options));
+    let mut findings: Vec<&Finding> = report.shown(options).filter(|of| together.leader(of).is_none()).collect();
     findings.sort_by_key(|finding| (finding.suppressed.is_some(), finding.outcome, Reverse(finding.rule.severity)));
     let failed = summary::failed(&report.summary);
     let body = html! {
@@ -40,7 +42,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
             h2 { "Findings" }
             (filters(&findings))
             @if findings.is_empty() { p { "None." } }
-            @for finding in &findings { (of_finding(report, finding)) }
+            @for finding in &findings { (of_finding(report, finding, &together)) }
         }
         section { h2 { "Controls" } (controls(report.controls())) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
@@ -69,7 +71,7 @@ fn filters(findings: &[&Finding]) -> Markup {
 }
 
 /// A finding with its lines; its fingerprint is the id of the element.
-pub fn of_finding(report: &Report<'_>, finding: &Finding) -> Markup {
+pub fn of_finding(report: &Report<'_>, finding: &Finding, together: &Together<'_>) -> Markup {
     let rule = &finding.rule;
     let places = std::iter::once((finding.span, finding.message.as_str()))
         .chain(finding.related.iter().map(|related| (related.span, &*related.message)));
@@ -79,6 +81,7 @@ pub fn of_finding(report: &Report<'_>, finding: &Finding) -> Markup {
             h3 { span.badge { (grade(finding)) } " " (rule.title) " " (id_of_rule(&rule.id, report.about.published.page(rule))) }
             p.where { (visible(&place(report, finding))) }
             p { (prose(&finding.sentence())) }
+            @if let Some(places) = report.places_beside(finding, together.others(finding)) { p.where { (places) } }
             @if let Some(suppressed) = &finding.suppressed {
                 p.reason { "Suppressed: " (prose(&suppressed.reason)) }
             }

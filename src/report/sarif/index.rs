@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::control::{Control, ControlId, catalogue};
-use crate::report::place::Cause;
+use crate::report::causes::Cause;
 use crate::report::{REPOSITORY, Report};
 use crate::rule::Rule;
 

@@ -19,8 +19,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::causes::Cause;
 use super::json::Each;
-use super::place::Cause;
 use super::text::Escaping;
 use super::{Format, Options, Report};
 use crate::evaluate::Outcome;

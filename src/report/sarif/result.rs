@@ -6,7 +6,7 @@ use super::index::Index;
 use super::{MOST_INSTANCES, MOST_PLACES, ROOT, SHOWN, rule};
 use crate::document::{Level, Problem};
 use crate::evaluate::Outcome;
-use crate::report::place::Cause;
+use crate::report::causes::Cause;
 use crate::report::text::uri;
 use crate::report::{REPOSITORY, Report};
 use crate::source::Span;
@@ -23,13 +23,15 @@ pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
         "ruleIndex": index.rule(&finding.rule.id),
         "kind": finding.outcome.name(),
         "level": level,
-        "message": { "text": cause.sentence() },
+        "message": { "text": report.sentence(cause) },
         "locations": [location],
         "partialFingerprints": { format!("annexa/v{}", fingerprint::VERSION): finding.fingerprint },
         "properties": properties(cause),
     });
     let Some(fields) = result.as_object_mut() else { return result };
-    let related = (1..).zip(finding.others().take(MOST_PLACES)).map(|(id, (span, what)): (u32, _)| {
+    let further = cause.others.iter().map(|other| (other.primary(), &*other.message));
+    let further = further.filter(|(span, _)| *span != finding.primary());
+    let related = (1..).zip(finding.others().chain(further).take(MOST_PLACES)).map(|(id, (span, what)): (u32, _)| {
         let mut place = self::location(report, index, span);
         place.insert("id".to_owned(), Value::from(id));
         place.insert("message".to_owned(), json!({ "text": what }));

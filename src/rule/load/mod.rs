@@ -7,6 +7,7 @@ mod file;
 mod kind;
 mod known;
 mod link;
+mod told;
 mod twin;
 
 #[cfg(test)]
@@ -23,7 +24,7 @@ use crate::rule::load::known::Base;
 use crate::rule::load::twin::Spelling;
 use crate::rule::operator::View;
 use crate::rule::path::{Path, Start, Step};
-use crate::rule::{Check, Fix, KindPattern, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
+use crate::rule::{Check, Fix, KindPattern, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
 use crate::schema::twin::Twin;
 use crate::source::{Source, Span};
 use crate::syntax::{self, Parsed};
@@ -34,7 +35,7 @@ pub(super) const RULE_KEYS: &[&str] =
 /// The keys of a check.
 pub(super) const CHECK_KEYS: &[&str] = &[
     "kind", "files", "format", "twins", "when", "each", "where", "assert", "deny", "facet", "open", "secret",
-    "message", "fix-with",
+    "message", "one", "fix-with",
 ];
 const STRENGTHS: &[(&str, Strength)] = &[("direct", Strength::Direct), ("supporting", Strength::Supporting)];
 
@@ -424,6 +425,7 @@ impl Loader<'_> {
         let open = node.get("open").and_then(|node| self.open(node));
         let secret = node.get("secret").map(|secret| self.secret(secret, each.is_some())).unwrap_or_default();
         let message = node.get("message").and_then(|node| self.message(node));
+        let one = node.get("one").and_then(|node| self.one(node));
         let shared = self.shared_fix.clone().filter(|_| self.base.spelling.is_some());
         let own = node.get("fix-with").or(shared.as_ref()).and_then(|node| self.fix_with(node)).map(Arc::new);
         self.base = outer;
@@ -439,43 +441,10 @@ impl Loader<'_> {
             open,
             secret,
             message,
+            one,
             fix_with,
             span: node.span,
         })
-    }
-
-    /// `true` for the judged node, or paths from it on.
-    fn secret(&mut self, node: &Node, each: bool) -> Vec<Path> {
-        let texts: Vec<&Node> = match &node.value {
-            Value::Bool(true) if each => return self.paths(".", node.span).unwrap_or_default(),
-            Value::Bool(_) => {
-                self.wrong_type(node, "secret", "paths, or `true` for what `each` names");
-                return Vec::new();
-            }
-            Value::List(items) => items.iter().collect(),
-            _ => vec![node],
-        };
-        let mut paths = Vec::new();
-        for node in texts {
-            let text = self.text(node, "secret");
-            let read = text.and_then(|text| self.paths(&text, node.span)).unwrap_or_default();
-            self.led(&read, node.span);
-            paths.extend(read);
-        }
-        paths
-    }
-
-    fn message(&mut self, node: &Node) -> Option<Message> {
-        let text = self.line(node, "message")?;
-        let message = Message::read(&text);
-        if text.contains('{') {
-            self.not_of_twins("message", node.span);
-        }
-        if message.is_none() {
-            let help = "`{key}` or `{key.key}` puts in a value; other braces are not allowed";
-            self.refuse(node.span, What::BadMessage(text), help);
-        }
-        message
     }
 
     fn test(&mut self, node: &Node) -> Option<Test> {

@@ -18,6 +18,7 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use crate::posture::Ledger;
+use crate::report::causes::Together;
 use crate::report::history::{CHART_STYLE, over_time};
 use crate::report::html::of_finding;
 use crate::report::html::shell::{page_in, prose};
@@ -161,7 +162,7 @@ fn findings(language: Language, report: &Report<'_>, listed: &BTreeSet<&str>) ->
         section.findings {
             h2 id="findings" { (language.say("Findings")) }
             @if shown.is_empty() { p { (language.say("None.")) } }
-            div lang=[language.mark()] { @for finding in &shown { (of_finding(report, finding)) } }
+            div lang=[language.mark()] { @for finding in &shown { (of_finding(report, finding, &Together::default())) } }
             @if every > shown.len() {
                 p { (prose(&language.say(&format!("And {} more: `annexa check` shows them all.", counted(every - shown.len(), "finding"))))) }
             }

@@ -14,6 +14,7 @@ use crate::evaluate::Outcome;
 use crate::posture::{
     AuditStage, Custom, FORMULA, Head, Judged, Ledger, StagePoint, Standing, State, Tally, TopicStanding,
 };
+use crate::report::causes::Together;
 use crate::report::json::{BasisView, CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
 use crate::report::text::Escaping;
 use crate::report::{Format, Options, Report};
@@ -258,6 +259,7 @@ impl<'a> GapView<'a> {
     /// The ledger of a report.
     pub fn of(report: &'a Report<'_>, ledger: &'a Ledger) -> GapView<'a> {
         let actionable = report.findings.iter().filter(|finding| finding.outcome != Outcome::Pass);
+        let together = Together::of(actionable.clone());
         GapView {
             tool: ToolView::of(report),
             today: Day(ledger.today),
@@ -278,7 +280,7 @@ impl<'a> GapView<'a> {
             origins: ledger.origins.iter().map(|of| others::origin(of)).collect(),
             formula: FORMULA,
             plan: ledger.plan.iter().map(item).collect(),
-            findings: actionable.map(|finding| FindingView::of(report, finding)).collect(),
+            findings: actionable.map(|finding| FindingView::of(report, finding, &together)).collect(),
             problems: report.problems.iter().map(|problem| ProblemView::of(report, problem)).collect(),
             looked_at: LookedAt {
                 kinds: report.about.kinds.iter().map(|(kind, count)| KindView { kind, resources: *count }).collect(),

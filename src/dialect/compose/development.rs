@@ -1,0 +1,416 @@
+//! Whether a project is one that somebody develops or tests with, on a machine of their own.
+//!
+//! It is where one sign is certain: what variables leave open is none. A file that is named after production, or that one beside
+//! it completes for production, is no such project whatever its services say.
+
+use crate::dialect::{Corpus, file_name, is_aside, join};
+use crate::document::{Document, Node, Value};
+use crate::fact::image;
+
+use super::project::is_whole;
+
+/// Words of a path that say that something is in use.
+const IN_USE: &[&str] = &["prod", "production", "staging", "live"];
+
+/// Words in the name of a Compose file.
+const NAMED: &[&str] = &[
+    "local",
+    "localdev",
+    "dev",
+    "devel",
+    "develop",
+    "development",
+    "debug",
+    "ci",
+    "test",
+    "tests",
+    "testing",
+    "e2e",
+    "cypress",
+    "playwright",
+    "integration",
+];
+
+/// Folders, wherever they are; a dot or underscore before them does not count.
+const FOLDERS: &[&str] = &[
+    "local",
+    "localdev",
+    "local-dev",
+    "local-development",
+    "devenv",
+    "dev-env",
+    "dev-environment",
+    "devcontainer",
+    "cypress",
+    "playwright",
+    "ci",
+];
+
+/// Folders at the top. A folder `dev` may as well stand for a server that several share.
+const AT_TOP: &[&str] = &["development", "devel", "testing", "sandbox"];
+
+/// Folders of what containers are made and started with, and those right in them.
+const OF_CONTAINERS: (&[&str], &[&str]) = (
+    &["docker", "compose", "docker-compose", "container", "containers"],
+    &["dev", "devel", "development", "testing", "local"],
+);
+
+/// Variables in which frameworks are told what they run for, and what says that somebody develops or tests.
+const MODES: (&[&str], &[&str]) = (
+    &[
+        "RAILS_ENV",
+        "RACK_ENV",
+        "NODE_ENV",
+        "FLASK_ENV",
+        "APP_ENV",
+        "DJANGO_ENV",
+        "MIX_ENV",
+        "ASPNETCORE_ENVIRONMENT",
+        "DOTNET_ENVIRONMENT",
+        "HANAMI_ENV",
+        "NEXT_PUBLIC_ENV",
+    ],
+    &["dev", "development", "local", "test", "testing"],
+);
+
+/// Variables in which a stage may be named that several share, and what is nobody's but one's own.
+const STAGES: (&[&str], &[&str]) = (
+    &["ENV", "ENVIRONMENT", "STAGE", "SPRING_PROFILES_ACTIVE", "QUARKUS_PROFILE", "MICRONAUT_ENVIRONMENTS"],
+    &["development", "local", "localhost", "localdev"],
+);
+
+/// Stages of a Dockerfile that somebody develops in, and words in the name of one.
+const TARGETS: &[&str] = &["dev", "devel", "develop", "development", "local", "debug", "test", "tests"];
+
+/// Images that stand in for a service of a cloud, catch mail, or drive a browser in tests.
+const STAND_INS: &[&str] = &[
+    "localstack",
+    "ministack",
+    "azurite",
+    "fake-gcs-server",
+    "s3mock",
+    "firebase-tools",
+    "dynamodb-local",
+    "elasticmq",
+    "elasticmq-native",
+    "mailhog",
+    "mailpit",
+    "mailcatcher",
+    "maildev",
+    "inbucket",
+    "smtp4dev",
+    "fake-smtp",
+    "moto",
+    "moto_server",
+    "motoserver",
+    "wiremock",
+    "mock-server",
+    "mockserver",
+];
+
+/// Servers that who develops starts, by what stands in their commands.
+const SERVERS: &[&str] = &[
+    "npm run dev",
+    "npm run start:dev",
+    "npm run develop",
+    "yarn dev",
+    "yarn run dev",
+    "yarn start:dev",
+    "yarn develop",
+    "pnpm dev",
+    "pnpm run dev",
+    "bun dev",
+    "bun run dev",
+    "next dev",
+    "nuxt dev",
+    "nodemon",
+    "tsx watch",
+    "ts-node-dev",
+    "webpack serve",
+    "webpack-dev-server",
+    "ng serve",
+    "gatsby develop",
+    "manage.py runserver",
+    "uvicorn --reload",
+    "--reload",
+    "debugpy",
+    "dlv debug",
+    "dotnet watch",
+    "cargo watch",
+    "php artisan serve",
+    "jekyll serve",
+    "hugo server",
+    "bin/dev",
+    "quarkus:dev",
+    "spring-boot:run",
+    "bootrun",
+];
+
+/// What a comment at the top of a file calls it.
+const CALLED: &[&str] = &[
+    "for development",
+    "for local development",
+    "local development",
+    "development only",
+    "development environment",
+    "for developers",
+    "for local use",
+    "for local testing",
+    "for testing",
+    "run locally",
+    "running locally",
+    "container locally",
+    "containers locally",
+];
+
+/// What a sentence of it says that speaks of production.
+const NOT_IN_USE: &[&str] =
+    &["not for", "not intended", "not meant", "not suitable", "not be used", "not use", "n't use", "never use"];
+
+/// Folders of a build context that hold the sources of a program.
+const SOURCES: &[&str] = &["src", "app", "lib"];
+
+/// A project, with what may tell what it is for.
+pub(super) struct Looks<'l> {
+    /// The path of its file.
+    pub path: &'l str,
+    /// The text of its file.
+    pub text: &'l str,
+    /// Whether a file for production beside it completes it.
+    pub is_base: bool,
+    /// Its services, with their views.
+    pub services: Vec<&'l Node>,
+}
+
+impl Looks<'_> {
+    /// Whether somebody develops or tests with it, for sure.
+    pub fn is_development(&self) -> bool {
+        // That folder is one of each system.
+        let path = self.path.to_ascii_lowercase().replace("usr/local/", "usr/");
+        if path.split(['/', '.', '-', '_']).any(|word| IN_USE.contains(&word)) {
+            return false;
+        }
+        let is_told = || self.services.iter().any(|service| is_told(service, super::directory(self.path)));
+        is_placed(&path) || (!self.is_base && (is_called(self.text) || is_told()))
+    }
+}
+
+/// Whether a file beside a project is for production, and completes services of it.
+pub(super) fn is_base_of_production(document: &Document, corpus: &Corpus<'_>) -> bool {
+    let own = |name: &str| document.roots.iter().any(|root| root.at(&["services", name]).is_some());
+    let others = corpus.in_directory("compose", document.directory()).into_iter();
+    let for_use = others.filter(|other| {
+        let name = other.file_name().to_ascii_lowercase();
+        other.file != document.file && name.split(['.', '-', '_']).any(|word| IN_USE.contains(&word))
+    });
+    let mut services = for_use.flat_map(|other| &other.roots).filter_map(|root| root.get("services"));
+    services.any(|services| services.entries().iter().any(|entry| own(&entry.key.name) && !is_whole(&entry.value)))
+}
+
+/// Whether a file is named after development or tests, or lies in a folder that is.
+fn is_placed(path: &str) -> bool {
+    let name = file_name(path);
+    let words: Vec<&str> = name.split(['.', '-', '_']).collect();
+    let folders: Vec<&str> = path.strip_suffix(name).unwrap_or("").split('/').filter(|part| !part.is_empty()).collect();
+    let plain = |folder: &str| folder.trim_start_matches(['.', '_']).replace('_', "-");
+    (words.contains(&"compose") && words.iter().any(|word| NAMED.contains(word)))
+        || folders.first().is_some_and(|first| AT_TOP.contains(first))
+        || folders.iter().any(|folder| FOLDERS.contains(&&*plain(folder)))
+        || folders.windows(2).any(
+            |pair| matches!(pair, [of, within] if OF_CONTAINERS.0.contains(of) && OF_CONTAINERS.1.contains(within)),
+        )
+        || is_aside(path)
+}
+
+/// Whether the comment that a file begins with calls it so.
+fn is_called(text: &str) -> bool {
+    let lines = text.lines().map(str::trim);
+    let lines = lines.take_while(|line| line.is_empty() || line.starts_with('#') || *line == "---");
+    let head = lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    let says = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
+    let mut in_use = head.split(['.', '!']).filter(|sentence| sentence.contains("production")).peekable();
+    match in_use.peek() {
+        Some(_) => in_use.all(|sentence| says(sentence, NOT_IN_USE)),
+        None => says(&head, CALLED),
+    }
+}
+
+/// Whether a service of the project is one that only who develops or tests starts; `directory` is that of the project.
+fn is_told(service: &Node, directory: &str) -> bool {
+    let set = |(names, values): (&[&str], &[&str])| {
+        let of = names.iter().filter_map(|name| service.at(&["environment_map", name]).and_then(Node::as_str));
+        of.map(str::to_ascii_lowercase).any(|value| values.contains(&&*value))
+    };
+    let built = |key| service.at(&["build", key]).and_then(Node::as_str).map(str::to_ascii_lowercase);
+    let file = built("dockerfile").unwrap_or_default();
+    set(MODES)
+        || set(STAGES)
+        || built("target").is_some_and(|target| TARGETS.contains(&&*target))
+        || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
+        || service.get("image").is_some_and(stands_in)
+        // Who keeps it up at all times runs it for others.
+        || (!is_kept_up(service) && (mounts_its_sources(service, directory) || serves_who_develops(service)))
+}
+
+fn is_kept_up(service: &Node) -> bool {
+    service.get("restart").and_then(Node::as_str).is_some_and(|policy| matches!(policy, "always" | "unless-stopped"))
+}
+
+fn stands_in(image: &Node) -> bool {
+    let Value::Str(text) = &image.value else { return false };
+    let parts = image::parse(text, image.span);
+    let name = parts.as_ref().and_then(|parts| parts.get("name")).and_then(Node::as_str).unwrap_or("");
+    STAND_INS.contains(&name) || name.ends_with("emulator")
+}
+
+/// Whether what its image is built of is put over what is in the image.
+fn mounts_its_sources(service: &Node, directory: &str) -> bool {
+    let Some(build) = service.get("build") else { return false };
+    let context = match &build.value {
+        Value::Map(_) => build.get("context").map_or(Some("."), Node::as_str),
+        _ => build.as_str(),
+    };
+    let Some(context) = context.and_then(|context| join(directory, context)) else { return false };
+    let sources = service.get("mounts").map_or(&[][..], Node::items).iter();
+    let mut sources = sources.filter_map(|mount| mount.get("source").and_then(Node::as_str));
+    sources.any(|source| {
+        let within = join(directory, source).filter(|_| source.starts_with('.'));
+        within.is_some_and(|within| match within.strip_prefix(&context) {
+            Some("") => true,
+            Some(rest) => SOURCES.contains(&rest.trim_matches('/')) && (context.is_empty() || rest.starts_with('/')),
+            None => false,
+        })
+    })
+}
+
+/// Whether it starts a server that makers of frameworks have for who develops.
+fn serves_who_develops(service: &Node) -> bool {
+    let words = |node: &Node| match &node.value {
+        Value::List(items) => items.iter().filter_map(Node::as_str).collect::<Vec<_>>().join(" "),
+        _ => node.as_str().unwrap_or_default().to_owned(),
+    };
+    let commands = ["command", "entrypoint"].into_iter().filter_map(|key| service.get(key)).map(words);
+    let mut commands = commands.map(|command| format!(" {} ", command.replace(['"', '\'', ';', '&', '\n'], " ")));
+    commands.any(|command| {
+        let command = command.to_ascii_lowercase();
+        SERVERS.iter().any(|server| {
+            command.match_indices(server).any(|(at, _)| {
+                let before = command.get(..at).and_then(|before| before.chars().last());
+                let after = command.get(at + server.len()..).and_then(|after| after.chars().next());
+                before.is_none_or(|c| c.is_whitespace() || c == '/')
+                    && after.is_none_or(|c| c.is_whitespace() || c == ':' || c == '=')
+            })
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dialect::compose::COMPOSE;
+    use crate::dialect::testing;
+
+    /// Whether every resource of a project says that it is for development, or none.
+    fn of(files: &[(&str, &str)]) -> Option<bool> {
+        let path = files[0].0;
+        let found = testing::found(&COMPOSE, files).1.resources;
+        let own = found.iter().filter(|resource| &*resource.deployment == path);
+        let said: Vec<bool> =
+            own.map(|resource| resource.body.get("development").unwrap().as_bool().unwrap()).collect();
+        assert!(said.len() > 1 && said.iter().all(|one| *one == said[0]), "{files:?}: {said:?}");
+        said.first().copied()
+    }
+
+    #[test]
+    fn a_path_tells_what_a_project_is_for() {
+        for (path, want) in [
+            ("compose.yaml", false),
+            ("docker-compose.yml", false),
+            ("docker-compose.dev.yml", true),
+            ("docker-compose-local.yaml", true),
+            ("compose.e2e.yml", true),
+            ("dev.docker-compose.yml", true),
+            ("docker-compose.prod.yml", false),
+            ("docker-compose.device.yml", false),
+            ("local/docker-compose.yml", true),
+            ("api/local_dev/compose.yaml", true),
+            ("files/usr/local/shop/compose.yaml", false),
+            ("production/local/compose.yaml", false),
+            ("_devcontainer/compose.yaml", true),
+            ("sandbox/compose.yaml", true),
+            ("apps/sandbox/compose.yaml", false),
+            ("docker/dev/compose.yaml", true),
+            ("environments/dev/compose.yaml", false),
+            ("environments/development/compose.yaml", false),
+            ("tests/compose.yaml", true),
+        ] {
+            assert_eq!(of(&[(path, "services: {a: {image: nginx}}\n")]), Some(want), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_service_tells_what_its_project_is_for() {
+        for (service, want) in [
+            ("{image: x, environment: {RAILS_ENV: development}}", true),
+            ("{image: x, environment: [NODE_ENV=Development]}", true),
+            ("{image: x, environment: {NODE_ENV: production}}", false),
+            ("{image: x, environment: {NODE_ENV: '${MODE}'}}", false),
+            ("{image: x, environment: {NODE_ENV: '${MODE:-development}'}}", true),
+            ("{image: x, environment: {ENVIRONMENT: dev}}", false),
+            ("{image: x, environment: {ENVIRONMENT: local}}", true),
+            ("{image: 'localstack/localstack:3'}", true),
+            ("{image: 'gcr.io/google.com/cloudsdktool/bigtable-emulator'}", true),
+            ("{image: 'acme/localstack-client'}", false),
+            ("{build: {context: ., target: development}}", true),
+            ("{build: {context: ., target: release}}", false),
+            ("{build: {context: ., dockerfile: docker/Dockerfile.local}}", true),
+            ("{build: {context: local, dockerfile: Dockerfile}}", false),
+            ("{build: ., volumes: ['.:/app']}", true),
+            ("{build: ., volumes: ['./:/app:cached']}", true),
+            ("{build: ./api, volumes: ['./api/src:/app/src']}", true),
+            ("{build: ./api, volumes: ['./data:/app/data']}", false),
+            ("{build: ./api, volumes: ['./api-data:/app/data']}", false),
+            ("{build: ., volumes: ['./data:/app/data']}", false),
+            ("{build: ., volumes: ['.:/app'], restart: always}", false),
+            ("{image: x, volumes: ['.:/app']}", false),
+            ("{image: node, command: npm run dev}", true),
+            ("{image: node, command: npm run device-server}", false),
+            ("{image: node, command: [sh, -c, 'npm install && npm run dev']}", true),
+            ("{image: python, command: python manage.py runserver 0.0.0.0:8000}", true),
+            ("{image: python, command: gunicorn app}", false),
+            ("{image: python, command: python manage.py runserver, restart: unless-stopped}", false),
+        ] {
+            let text = format!("services:\n  b: {{image: nginx}}\n  a: {service}\n");
+            assert_eq!(of(&[("compose.yaml", &text)]), Some(want), "{service}");
+            assert_eq!(of(&[("compose.prod.yaml", &text)]), Some(false), "{service}");
+        }
+    }
+
+    #[test]
+    fn the_comment_at_the_top_tells_what_a_project_is_for() {
+        for (comment, want) in [
+            ("# For local development.", true),
+            ("#\n# This file is for development\n\n", true),
+            ("# Not intended for production.", true),
+            ("# Runs the shop.\n# WARNING: do not use this in production environments.", true),
+            ("# For development. In production, set PASSWORD.", false),
+            ("# To run locally", true),
+            ("# For development and production", false),
+            ("# Starts the shop.", false),
+            ("services:\n  b: {image: nginx}\n# for development", false),
+        ] {
+            let rest = if comment.contains("services") { "  a: {image: x}" } else { "services: {a: {image: x}}" };
+            assert_eq!(of(&[("compose.yaml", &format!("{comment}\n{rest}\n"))]), Some(want), "{comment}");
+        }
+    }
+
+    #[test]
+    fn what_a_file_for_production_completes_is_in_use() {
+        let base = "services: {a: {build: ., volumes: ['.:/app']}, b: {image: nginx}}\n";
+        let completes = "services: {a: {restart: always}}\n";
+        let another = "services: {a: {image: 'shop:1'}}\n";
+        assert_eq!(of(&[("compose.yaml", base), ("compose.prod.yaml", completes)]), Some(false));
+        assert_eq!(of(&[("compose.yaml", base), ("compose.prod.yaml", another)]), Some(true));
+        assert_eq!(of(&[("compose.yaml", base), ("compose.ci.yaml", completes)]), Some(true));
+        assert_eq!(of(&[("compose.dev.yaml", base), ("compose.prod.yaml", completes)]), Some(true));
+    }
+}
