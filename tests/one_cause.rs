@@ -148,5 +148,5 @@ fn each_place_of_a_cause_is_silenced_and_accepted_by_itself() {
     assert_eq!(listed(folder.path(), &["--baseline", "known.json"]), []);
     std::fs::write(folder.path().join(path), workflow(&[&["acme/lint@v1", "acme/lint@v1"], &["acme/lint@v1"]]))
         .unwrap();
-    assert_eq!(listed(folder.path(), &["--baseline", "known.json"]), [(11, 0, vec![])]);
+    assert_eq!(listed(folder.path(), &["--baseline", "known.json"]), [(12, 0, vec![])]);
 }

@@ -235,6 +235,13 @@ impl<'s> Scene<'s> {
                 let path = dialect::deployment_paths(&self.resource.deployment).next().unwrap_or_default();
                 Node::text(path, header)
             }
+            Start::Measure => match &*self.resource.identity.measure {
+                [] => return visit(Reached::Absent, root),
+                measure => {
+                    let parts = measure.iter().map(|part| Node::new(Value::Int(i64::from(*part)), header));
+                    Node::list(parts.collect(), header)
+                }
+            },
             Start::Key => match self.key {
                 Some(key) => Node::text(&*key.name, key.span),
                 None => return visit(Reached::Absent, root),

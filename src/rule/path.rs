@@ -38,6 +38,9 @@ pub enum Start {
     Test,
     /// At the path of what it is deployed by: a root module, an overlay, a chart (`@deployment`).
     Deployment,
+    /// At what tells a fact from another one of its kind without showing it: of a credential, a few bits of a hash of its text
+    /// (`@measure`).
+    Measure,
 }
 
 /// The words that paths begin with for what is not in the judged node.
@@ -51,6 +54,7 @@ pub const STARTS: &[(&str, Start)] = &[
     ("@file", Start::File),
     ("@test", Start::Test),
     ("@deployment", Start::Deployment),
+    ("@measure", Start::Measure),
 ];
 
 /// One step of a path.

@@ -215,7 +215,9 @@ fn is_placed(path: &str) -> bool {
     let plain = |folder: &str| folder.trim_start_matches(['.', '_']).replace('_', "-");
     (words.contains(&"compose") && words.iter().any(|word| NAMED.contains(word)))
         || folders.first().is_some_and(|first| AT_TOP.contains(first))
-        || folders.iter().any(|folder| FOLDERS.contains(&&*plain(folder)))
+        || folders
+            .iter()
+            .any(|folder| FOLDERS.contains(&&*plain(folder)) || folder.split(['-', '_']).any(|word| word == "testing"))
         || folders.windows(2).any(
             |pair| matches!(pair, [of, within] if OF_CONTAINERS.0.contains(of) && OF_CONTAINERS.1.contains(within)),
         )
@@ -342,6 +344,7 @@ mod tests {
             ("environments/dev/compose.yaml", false),
             ("environments/development/compose.yaml", false),
             ("tests/compose.yaml", true),
+            ("fhir_testing/compose.yaml", true),
         ] {
             assert_eq!(of(&[(path, "services: {a: {image: nginx}}\n")]), Some(want), "{path}");
         }

@@ -59,6 +59,7 @@ impl Base {
                 help: "it is there in `with` of a link".to_owned(),
             })?,
             Start::Test => return Ok(vec![Type::Bool]),
+            Start::Measure => return Ok(vec![Type::Any]),
             Start::Address | Start::Kind | Start::Name | Start::Key | Start::File | Start::Deployment => {
                 return Ok(vec![Type::Text]);
             }
