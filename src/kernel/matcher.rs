@@ -1,23 +1,18 @@
 //! Regular expressions asked of few short texts by most runs, and of many by some.
 //!
 //! Most of what it takes to make one goes into two things: the letters of all scripts that `\w`, `(?i)` and `[^a]` stand for, and
-//! what makes long searches fast, which are the literals that a match has to hold and an automaton that reads backwards. Nearly all
-//! texts are ASCII, in which the others do not occur; and a rule that looks at a file asks a few times, so that the making is all of
-//! the work. So one of three is made when it is first asked for: for few short texts of ASCII, for long ones and many, and for all
-//! others. They say the same.
+//! what makes long searches fast. Nearly all texts are ASCII, in which the others do not occur; and a rule that looks at a file asks
+//! a few times, so that the making is all of the work. So a light one is made first, which knows ASCII and walks a text sign by
+//! sign, and the whole one only where a text holds more than that or there is much to search. Both say the same.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regex::{Regex, RegexBuilder};
-use regex_automata::meta;
-use regex_automata::util::syntax;
 
-/// How many bytes are searched before one that is made for it is worth making.
-const FEW: usize = 16 * 1024;
-
-/// Longest text that is searched without it, in bytes.
-const SHORT: usize = 2 * 1024;
+/// How many bytes are searched before the whole one is worth making: it takes ten times what the light one takes, which searches
+/// twenty times as slowly.
+const FEW: usize = 4 * 1024;
 
 /// A regular expression that matches somewhere in a text.
 pub struct Matcher {
@@ -25,8 +20,7 @@ pub struct Matcher {
     ignore_case: bool,
     /// Largest one, in bytes.
     limit: usize,
-    plain: OnceLock<Option<meta::Regex>>,
-    ascii: OnceLock<Option<meta::Regex>>,
+    light: OnceLock<Option<regex_lite::Regex>>,
     whole: OnceLock<Option<Regex>>,
     searched: AtomicUsize,
 }
@@ -34,36 +28,30 @@ pub struct Matcher {
 impl Matcher {
     /// An expression that is not made yet; `limit` is how many bytes it may take.
     pub fn new(pattern: &str, ignore_case: bool, limit: usize) -> Matcher {
-        let (plain, ascii, whole) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Matcher { pattern: pattern.to_owned(), ignore_case, limit, plain, ascii, whole, searched: AtomicUsize::new(0) }
+        let (light, whole) = (OnceLock::new(), OnceLock::new());
+        Matcher { pattern: pattern.to_owned(), ignore_case, limit, light, whole, searched: AtomicUsize::new(0) }
     }
 
     /// Whether it matches; none where it cannot be made, or outgrows the limit.
     pub fn is_match(&self, text: &str) -> Option<bool> {
-        // A lost count makes the one for many texts a little later.
+        // A lost count makes the whole one a little later.
         let searched = self.searched.load(Ordering::Relaxed).saturating_add(text.len());
         self.searched.store(searched, Ordering::Relaxed);
-        let is_few = searched <= FEW && text.len() <= SHORT;
-        let of_ascii = text.is_ascii().then(|| match is_few {
-            true => self.plain.get_or_init(|| self.of_ascii(Self::walking())),
-            false => self.ascii.get_or_init(|| self.of_ascii(meta::Config::new())),
-        });
-        match of_ascii {
+        let is_light = searched <= FEW && text.is_ascii();
+        match is_light.then(|| self.light.get_or_init(|| self.light())) {
             Some(Some(regex)) => Some(regex.is_match(text)),
             _ => self.whole.get_or_init(|| self.whole()).as_ref().map(|regex| regex.is_match(text)),
         }
     }
 
-    /// How a text is walked sign by sign.
-    fn walking() -> meta::Config {
-        meta::Config::new().auto_prefilter(false).hybrid(false).dfa(false).onepass(false)
-    }
-
-    /// One for texts of ASCII: its classes have none of the other signs. None where the pattern asks for them.
-    fn of_ascii(&self, config: meta::Config) -> Option<meta::Regex> {
-        let syntax = syntax::Config::new().case_insensitive(self.ignore_case).unicode(false).utf8(false);
-        let config = config.utf8_empty(false).nfa_size_limit(Some(self.limit));
-        meta::Builder::new().configure(config).syntax(syntax).build(&self.pattern).ok()
+    /// The light one; none of a pattern that speaks of other signs than those of ASCII, some of which stand for these.
+    fn light(&self) -> Option<regex_lite::Regex> {
+        let escapes = ["\\x", "\\u", "\\U"];
+        if !self.pattern.is_ascii() || escapes.iter().any(|escape| self.pattern.contains(escape)) {
+            return None;
+        }
+        let mut builder = regex_lite::RegexBuilder::new(&self.pattern);
+        builder.size_limit(self.limit).case_insensitive(self.ignore_case).build().ok()
     }
 
     fn whole(&self) -> Option<Regex> {
@@ -114,10 +102,8 @@ mod tests {
             let whole = matcher.whole().map(|regex| regex.is_match(&text));
             prop_assert_eq!(matcher.is_match(&text), whole);
             if text.is_ascii() {
-                for config in [Matcher::walking(), meta::Config::new()] {
-                    let of_ascii = matcher.of_ascii(config).map(|regex| regex.is_match(&text));
-                    prop_assert!(of_ascii.is_none() || of_ascii == whole);
-                }
+                let light = matcher.light().map(|regex| regex.is_match(&text));
+                prop_assert!(light.is_none() || light == whole);
             }
         }
     }
