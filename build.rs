@@ -64,6 +64,8 @@ fn main() {
     write("fixtures.zz", fixtures(&root.join("fixtures"), &files));
     println!("cargo::rerun-if-changed=data/end-of-life.toml");
     write("releases.rs", releases(&root.join("data/end-of-life.toml")));
+    println!("cargo::rerun-if-changed=data/known-images.toml");
+    write("known_images.rs", known_images(&root.join("data/known-images.toml")));
 }
 
 fn read(file: &Path) -> String {
@@ -121,6 +123,16 @@ fn table(file: &Path) -> toml::Table {
         println!("cargo::error={}: {error}", file.display());
     }
     table.unwrap_or_default()
+}
+
+/// The roles with the patterns of images that have them, as a static table.
+fn known_images(file: &Path) -> String {
+    let mut code = String::from("/// Every role of the table.\npub static ROLES: &[Role] = &[\n");
+    for (name, role) in table(file) {
+        let _ = writeln!(code, "    Role {{ name: {name:?}, images: &{:?} }},", texts(role.get("images")));
+    }
+    code.push_str("];\n");
+    code
 }
 
 /// The products with their cycles, as a static table.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use annexa::dialect::DIALECTS;
 use annexa::document::{Node, Value};
 use annexa::fact::REGISTERS;
+use annexa::fact::known_images::ROLES;
 use annexa::scan;
 use annexa::source::Workspace;
 
@@ -1056,6 +1057,42 @@ fn the_dialect_of_facts_has_a_kind_for_each_matter() {
 }
 
 /// A value on one line; `?` for what is not decided.
+/// The texts below the keys `roles` of what is asked of images.
+fn roles_asked(rule: &toml::Value, found: &mut BTreeSet<String>) {
+    match rule {
+        toml::Value::String(text) => found.extend([text.clone()]),
+        toml::Value::Array(items) => items.iter().for_each(|item| roles_asked(item, found)),
+        toml::Value::Table(table) => table.values().for_each(|value| roles_asked(value, found)),
+        _ => {}
+    }
+}
+
+fn images_asked(rule: &toml::Value, found: &mut BTreeSet<String>) {
+    match rule {
+        toml::Value::Array(items) => items.iter().for_each(|item| images_asked(item, found)),
+        toml::Value::Table(table) => {
+            let is_of_image = table.get("kind").and_then(toml::Value::as_str) == Some("fact/image");
+            let roles = table.get("with").and_then(|with| with.get("roles")).filter(|_| is_of_image);
+            roles.into_iter().for_each(|roles| roles_asked(roles, found));
+            table.values().for_each(|value| images_asked(value, found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn rules_ask_for_roles_that_images_have() {
+    let files = walkdir::WalkDir::new("rules").into_iter().filter_map(Result::ok);
+    let mut asked = BTreeSet::new();
+    for file in files.filter(|file| file.path().extension().is_some_and(|end| end == "toml")) {
+        let text = std::fs::read_to_string(file.path()).unwrap();
+        images_asked(&toml::Value::Table(text.parse().unwrap()), &mut asked);
+    }
+    let known: BTreeSet<String> = ROLES.iter().map(|role| role.name.to_owned()).collect();
+    let unknown: Vec<_> = asked.difference(&known).collect();
+    assert!(unknown.is_empty() && !asked.is_empty(), "no image has {unknown:?}");
+}
+
 fn shown(node: &Node) -> String {
     match &node.value {
         Value::Str(text) => text.as_str().to_owned(),

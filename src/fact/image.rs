@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::image_partial;
-use super::{Fact, OWNER, Register, entry, is_untold};
+use super::{Fact, OWNER, Register, entry, image_partial, is_untold, known_images};
 use crate::document::{Entry, Node, Text, Unresolved, Value};
 use crate::schema::view;
 use crate::source::Span;
@@ -18,6 +17,7 @@ pub const IMAGE: Register = Register {
         view("registry", "s", "the host that it is pulled from, where one is named", "ghcr.io"),
         view("repository", "s", "its name without the registry", "acme/shop"),
         view("name", "s", "the last part of the repository", "shop"),
+        view("roles", "[s", "what its program is known to be for, as in `data/known-images.toml`", "[\"network\"]"),
         view("tag", "s", "the tag, where one is named", "1.2"),
         view("digest", "s", "the digest, where one is named", "sha256:9ae9…"),
         view(
@@ -71,8 +71,18 @@ pub fn used(written: &Node, used: &'static str) -> Option<Fact> {
     let part = |wanted: &str| entries.iter().find(|part| &*part.key.name == wanted);
     let name = part("name").or_else(|| part("repository")).or_else(|| entries.first());
     let is_told = !is_untold(written) && !name.is_some_and(|name| may_be_any(&name.value));
+    let repository = part("repository").or_else(|| part("text"));
+    let roles = repository.and_then(|part| known_images::roles(&part.value, &name.unwrap_or(part).value));
+    entries.extend(roles.map(|roles| entry("roles", roles)));
     entries.push(told(is_told, written));
     Some(Fact::said(&IMAGE, &key, written, entries))
+}
+
+/// Whether an image is one that is known to be for something, as `data/known-images.toml` has it.
+pub fn is_for(written: &Node, role: &str) -> bool {
+    let fact = used(written, "run");
+    let roles = fact.as_ref().and_then(|fact| fact.get("roles"));
+    roles.is_some_and(|roles| roles.items().iter().any(|of| of.as_str() == Some(role)))
 }
 
 /// Whether nothing is known of a part, or of what it may be where it is there.

@@ -18,6 +18,7 @@ pub mod first_start;
 pub mod grant;
 pub mod image;
 pub mod image_partial;
+pub mod known_images;
 mod loaded;
 pub mod log;
 pub mod mount;

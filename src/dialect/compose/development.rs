@@ -82,31 +82,8 @@ const STAGES: (&[&str], &[&str]) = (
 /// Stages of a Dockerfile that somebody develops in, and words in the name of one.
 const TARGETS: &[&str] = &["dev", "devel", "develop", "development", "local", "debug", "test", "tests"];
 
-/// Images that stand in for a service of a cloud, catch mail, or drive a browser in tests.
-const STAND_INS: &[&str] = &[
-    "localstack",
-    "ministack",
-    "azurite",
-    "fake-gcs-server",
-    "s3mock",
-    "firebase-tools",
-    "dynamodb-local",
-    "elasticmq",
-    "elasticmq-native",
-    "mailhog",
-    "mailpit",
-    "mailcatcher",
-    "maildev",
-    "inbucket",
-    "smtp4dev",
-    "fake-smtp",
-    "moto",
-    "moto_server",
-    "motoserver",
-    "wiremock",
-    "mock-server",
-    "mockserver",
-];
+/// The role of images that stand for a service of a cloud, or catch mail.
+const EMULATOR: &str = "emulator";
 
 /// Servers that who develops starts, by what stands in their commands.
 const SERVERS: &[&str] = &[
@@ -249,20 +226,13 @@ fn is_told(service: &Node, directory: &str) -> bool {
         || set(STAGES)
         || built("target").is_some_and(|target| TARGETS.contains(&&*target))
         || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
-        || service.get("image").is_some_and(stands_in)
+        || service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
         // Who keeps it up at all times runs it for others.
         || (!is_kept_up(service) && (mounts_its_sources(service, directory) || serves_who_develops(service)))
 }
 
 fn is_kept_up(service: &Node) -> bool {
     service.get("restart").and_then(Node::as_str).is_some_and(|policy| matches!(policy, "always" | "unless-stopped"))
-}
-
-fn stands_in(image: &Node) -> bool {
-    let Value::Str(text) = &image.value else { return false };
-    let parts = image::parse(text, image.span);
-    let name = parts.as_ref().and_then(|parts| parts.get("name")).and_then(Node::as_str).unwrap_or("");
-    STAND_INS.contains(&name) || name.ends_with("emulator")
 }
 
 /// Whether what its image is built of is put over what is in the image.

@@ -152,7 +152,8 @@ impl Reading {
             Some((product(start.product)?, rest))
         });
         if found.is_empty() {
-            return undecided(version, self.used).into_iter().collect();
+            let may_be = !begins_otherwise(version, starts);
+            return undecided(version, self.used).filter(|_| may_be).into_iter().collect();
         }
         found.into_iter().map(|(product, version)| of_version(product, &version, self.used)).collect()
     }
@@ -170,6 +171,14 @@ impl Reading {
         });
         found.into_iter().map(|(product, version)| of_version(product, &version, self.used)).collect()
     }
+}
+
+/// Whether what is known of a text with holes says that none of the products is meant: `DOCKER|${registry}/web`.
+fn begins_otherwise(version: &Node, starts: &[Start]) -> bool {
+    let Value::Unresolved(open) = &version.value else { return false };
+    let Some(prefix) = open.partial.as_ref().map(|partial| partial.prefix().to_ascii_lowercase()) else { return false };
+    let may_be = |start: &Start| start.text.starts_with(&*prefix) || prefix.starts_with(start.text);
+    open.alternatives.is_empty() && !starts.iter().any(may_be)
 }
 
 fn is_of_matrix(expression: &str) -> bool {
