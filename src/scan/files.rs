@@ -112,8 +112,8 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
         }
         outcome.documents.extend((!read.names.is_empty()).then_some((read.document, read.names)));
     }
-    if may_be_told && !structured {
-        outcome.not_read.extend(unread::of_file(&source));
+    if may_be_told {
+        outcome.not_read.extend(unread::of_file(&source, structured));
     }
     let is_map = |(document, _): &(Document, Vec<&str>)| document.roots.iter().any(|root| root.as_map().is_some());
     if workspace.is_judged(id) && !outcome.not_read.contains(&&TEMPLATE) && !outcome.documents.iter().any(is_map) {

@@ -1,6 +1,6 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
+use super::Says::{Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
 use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
 
@@ -20,7 +20,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["compose/service", "compose/service-part"], "image", Image("run")).unless("build"),
     says(&["compose/service", "compose/service-part"], "build_images", Image("build")),
     says(&["compose/service", "compose/service-part"], "", Container(COMPOSE, "container")),
-    says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
+    says(&["compose/service", "compose/service-part"], "healthcheck.test", Health("container")),
     says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),
     says(&["kubernetes/*"], "containers.image", Manifest("run")),
     says(&["kubernetes/*"], "pod.volumes.image.reference", Image("run")),
@@ -50,6 +50,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
     says(&["terraform/docker_container"], "image", Image("run")),
+    says(&["terraform/docker_container"], "healthcheck.test", Health("container")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),
     says(&["terraform/docker_container"], "mounts", Mount),
     says(&["terraform/docker_service"], "task_spec.container_spec.mounts", Mount),

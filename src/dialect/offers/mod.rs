@@ -70,5 +70,6 @@ pub mod sql;
 pub mod sshd;
 pub mod sudo;
 pub mod systemd;
+pub mod tasks;
 pub mod terraform;
 pub mod time_sync;
