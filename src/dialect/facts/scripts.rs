@@ -183,8 +183,11 @@ pub(super) fn of_hook(hook: &Node, used: &'static str) -> Vec<Fact> {
     match hook.get("language").and_then(Node::as_str) {
         Some("docker_image") => {
             let Value::Str(text) = &entry.value else { return Vec::new() };
-            let words: Vec<&str> = text.as_str().split_whitespace().collect();
-            let image = words.iter().find(|word| !word.starts_with('-'));
+            // Options of `docker run` may stand before it, and their values.
+            let mut words = text.as_str().split_whitespace();
+            let is_reference = |word: &&str| !word.starts_with(['-', '/', '.']) && !word.contains('=');
+            let first = words.clone().next().filter(is_reference);
+            let image = first.or_else(|| words.find(|word| is_reference(word) && word.contains(['/', ':'])));
             let at = image.and_then(|image| text.as_str().find(image).map(|at| (at, at + image.len())));
             let node = at.map(|(start, end)| spelled::node(spelled::part(text, start, end), entry.span));
             node.and_then(|node| image::used(&node, "job")).into_iter().collect()
@@ -205,6 +208,8 @@ pub(super) fn of_part(part: &Node, used: &'static str, workspace: &Workspace) ->
             let roots = yaml::parse_embedded(text, content.span).unwrap_or_default();
             roots.iter().flat_map(|root| of_cloud_config(root, used)).collect()
         }
+        // What was encoded as YAML is the tree that it was.
+        Value::Map(_) if is_config => of_cloud_config(&content, used),
         _ => of_first_start(&content, used),
     }
 }

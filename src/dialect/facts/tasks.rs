@@ -26,8 +26,8 @@ const SKAFFOLD: &[&str] = &["tasks/skaffold"];
 const TASK: &[&str] = &["tasks/task"];
 const NOMAD: &[&str] = &["tasks/nomad"];
 
-/// Formats of which a reader lists the scripts.
-const RUNNERS: &[&str] = &["tasks/just", "tasks/tox"];
+/// Runners whose scripts are listed by name.
+const RUNNERS: &[&str] = &["tasks/composer", "tasks/just", "tasks/npm", "tasks/tox"];
 
 pub(super) const STATEMENTS: &[Statement] = &[
     // Services that build.
@@ -81,7 +81,6 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(TASK, "tasks.*.status", Script("script")),
     says(TASK, "tasks.*.vars.*.sh", Script("script")),
     says(TASK, "vars.*.sh", Script("script")),
-    says(&["tasks/npm", "tasks/composer"], "scripts.*", Script("script")),
     says(RUNNERS, "scripts.commands", Commands("script")),
     says(&["tasks/procfile"], "scripts.commands", Commands("container")),
     // The plugin that has the Serverless Framework run scripts of its own.

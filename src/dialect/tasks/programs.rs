@@ -18,6 +18,8 @@ pub(super) struct Program {
     words: &'static [&'static str],
     /// What such a file holds.
     pub holds: Holds,
+    /// Whether it looks for its file at the top of a repository alone.
+    pub at_top: bool,
 }
 
 /// What a file holds.
@@ -32,6 +34,10 @@ pub(super) enum Holds {
 }
 
 impl Program {
+    const fn at_top(self) -> Program {
+        Program { at_top: true, ..self }
+    }
+
     /// Whether a text may be for it.
     pub fn may_be(&self, text: &str) -> bool {
         match self.holds {
@@ -73,11 +79,11 @@ const fn tree(
     words: &'static [&'static str],
     has: fn(&Node) -> bool,
 ) -> Program {
-    Program { kind, path, syntax: None, words, holds: Holds::Tree(has) }
+    Program { kind, path, syntax: None, words, holds: Holds::Tree(has), at_top: false }
 }
 
 const fn under(kind: &'static str, path: fn(&str) -> bool, key: &'static str) -> Program {
-    Program { kind, path, syntax: None, words: &[], holds: Holds::Under(key) }
+    Program { kind, path, syntax: None, words: &[], holds: Holds::Under(key), at_top: false }
 }
 
 const fn text(
@@ -86,7 +92,7 @@ const fn text(
     words: &'static [&'static str],
     read: fn(&Text) -> Found,
 ) -> Program {
-    Program { kind, path, syntax: Some("text"), words, holds: Holds::Text(read) }
+    Program { kind, path, syntax: Some("text"), words, holds: Holds::Text(read), at_top: false }
 }
 
 const fn hcl(
@@ -118,7 +124,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     tree("codebuild", |path| file_name(path).to_ascii_lowercase().starts_with("buildspec") && yaml(path), &["phases"], |root| has(root, "phases")),
     tree("drone", |path| yaml(path) && file_name(path).starts_with(".drone."), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("woodpecker", |path| yaml(path) && (file_name(path).starts_with(".woodpecker.") || below(path, ".woodpecker")), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
-    tree("travis", |path| yaml(path) && file_name(path).starts_with(".travis."), TRAVIS, |root| TRAVIS.iter().any(|key| has(root, key))),
+    tree("travis", |path| yaml(path) && file_name(path).starts_with(".travis."), TRAVIS, |root| TRAVIS.iter().any(|key| has(root, key))).at_top(),
     // What deploys, and what builds images.
     hcl("docker-bake", |path| file_name(path).starts_with("docker-bake.") && has_extension(path, &[".hcl"]), &["target"], |root| has(root, "target")),
     hcl("nomad", |path| has_extension(path, &[".nomad", ".nomad.hcl", ".hcl"]), &["job"], is_job),

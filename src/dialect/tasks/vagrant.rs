@@ -31,6 +31,10 @@ pub(super) fn scripts(text: &Text) -> Found {
             });
             defined
         });
+        // What several provisioners have by its name stands there once.
+        let starts = |script: &Text| script.trace(0, 0);
+        let known = |script: &Text| found.scripts.iter().any(|own| starts(&own.text) == starts(script));
+        let script = script.filter(|script| !known(script));
         found.scripts.extend(script.map(|script| posix("inline", script)));
     }
     found
