@@ -1,6 +1,6 @@
 //! What services of clouds run: images, and the scripts that instances start with.
 
-use super::Says::{App, Build, Container, Encoded, Health, HostPath, Image, Part, Script, Words};
+use super::Says::{App, Build, Container, Encoded, Health, HostPath, Image, Part, Parts, Pod, Script, Words};
 use super::{Statement, says};
 use crate::dialect::machines;
 
@@ -14,6 +14,19 @@ const EXTENSIONS: &[&str] =
     &["terraform/azurerm_virtual_machine_extension", "terraform/azurerm_virtual_machine_scale_set_extension"];
 const STACK_EXTENSIONS: &[&str] =
     &["arm/Microsoft.Compute/virtualMachines/extensions", "arm/Microsoft.Compute/virtualMachineScaleSets/extensions"];
+
+/// Apps of Azure with a stack.
+const APPS: &[&str] = &[
+    "terraform/azurerm_linux_web_app",
+    "terraform/azurerm_linux_web_app_slot",
+    "terraform/azurerm_linux_function_app",
+    "terraform/azurerm_linux_function_app_slot",
+    "terraform/azurerm_windows_web_app",
+    "terraform/azurerm_windows_web_app_slot",
+];
+
+/// The keys of an image of an app of DigitalOcean.
+const OCEAN: &[&str; 3] = &["registry", "repository", "tag"];
 
 pub(super) const STATEMENTS: &[Statement] = &[
     // Amazon Web Services.
@@ -74,16 +87,14 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "template.init_container.image",
         Image("run"),
     ),
+    says(APPS, "site_config.application_stack.docker_image_name", Image("run")),
+    says(APPS, "site_config.application_stack.docker", Parts(&["registry_url", "image_name", "image_tag"], "run")),
+    // Of earlier versions of the provider.
+    says(APPS, "site_config.application_stack", Parts(&["", "docker_image", "docker_image_tag"], "run")),
     says(
-        &[
-            "terraform/azurerm_linux_web_app",
-            "terraform/azurerm_linux_function_app",
-            "terraform/azurerm_linux_web_app_slot",
-            "terraform/azurerm_windows_web_app",
-            "terraform/azurerm_windows_web_app_slot",
-        ],
-        "site_config.application_stack.docker_image_name",
-        Image("run"),
+        APPS,
+        "site_config.application_stack",
+        Parts(&["docker_container_registry", "docker_container_name", "docker_container_tag"], "run"),
     ),
     says(
         &["terraform/azurerm_app_service", "terraform/azurerm_function_app", "terraform/azurerm_app_service_slot"],
@@ -136,7 +147,11 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(machines::GOOGLE_SERVERS, "metadata_startup_script", Script("host")),
     says(machines::GOOGLE_SERVERS, "metadata.startup-script", Script("host")),
     says(machines::GOOGLE_SERVERS, "metadata.user-data", Encoded("host")),
+    says(machines::GOOGLE_SERVERS, "metadata.gce-container-declaration", Pod("run")),
     // Others.
+    says(&["terraform/digitalocean_app"], "spec.service.image", Parts(OCEAN, "run")),
+    says(&["terraform/digitalocean_app"], "spec.worker.image", Parts(OCEAN, "run")),
+    says(&["terraform/digitalocean_app"], "spec.job.image", Parts(OCEAN, "run")),
     says(&["terraform/scaleway_container"], "registry_image", Image("run")),
     says(&["terraform/oci_container_instances_container_instance"], "containers.image_url", Image("run")),
     says(machines::ORACLE_SERVERS, "metadata.user_data", Encoded("host")),

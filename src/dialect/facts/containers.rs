@@ -7,6 +7,10 @@ use crate::fact::command::{COMPOSE, KUBERNETES};
 /// Volumes of Kubernetes in Terraform.
 const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
 
+/// What the operator of Prometheus runs.
+const MONITORS: &[&str] =
+    &["kubernetes/Alertmanager", "kubernetes/Prometheus", "kubernetes/PrometheusAgent", "kubernetes/ThanosRuler"];
+
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
     says(&["dockerfile/image"], "copy.from_image", Image("build")),
@@ -48,7 +52,13 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.sidecars.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.sidecars.image", Image("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
+    // Volcano has a pod for each task of a job.
+    says(&["kubernetes/Job"], "spec.tasks.template.spec.containers.image", Manifest("run")),
+    says(&["kubernetes/Job"], "spec.tasks.template.spec.containers", Container(KUBERNETES, "container")),
+    says(MONITORS, "spec.image", Image("run")),
     says(&["terraform/docker_container"], "image", Image("run")),
     says(&["terraform/docker_container"], "healthcheck.test", Health("container")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),

@@ -15,6 +15,7 @@ mod grants;
 mod hosts;
 mod images;
 mod openings;
+mod parts;
 mod releases;
 mod rows;
 mod scripts;
@@ -112,6 +113,10 @@ enum Says {
     Health(&'static str),
     /// A hook of pre-commit, which may bring a command.
     Hook(&'static str),
+    /// An image that is named in parts: the keys of its registry, its name and its tag.
+    Parts(&'static [&'static str; 3], &'static str),
+    /// A pod in YAML: the containers that a machine starts.
+    Pod(&'static str),
     /// A part of what a machine is handed for its first start, which says itself what it is.
     Part(&'static str),
     /// A path of the machine that runs it.
@@ -441,6 +446,10 @@ impl Says {
             Says::Scripts(keys, used) => scripts::of_keys(node, keys, used, workspace),
             Says::Health(used) => scripts::of_check(&scripts::readable(node, workspace), used),
             Says::Hook(used) => scripts::of_hook(node, used),
+            Says::Parts(keys, used) => {
+                parts::image(node, keys).map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
+            }
+            Says::Pod(used) => parts::of_pod(&scripts::readable(node, workspace), used),
             Says::Part(used) => scripts::of_part(node, used, workspace),
             Says::Expressions => expression::of_use(node).into_iter().collect(),
             Says::HostPath => mount::of_path(node).into_iter().collect(),
@@ -479,6 +488,7 @@ impl Says {
                 | Says::Scripts(..)
                 | Says::Hook(_)
                 | Says::Part(_)
+                | Says::Parts(..)
                 | Says::Expressions
                 | Says::HostPath
                 | Says::Mount
