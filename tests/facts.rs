@@ -159,9 +159,21 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     (
         "pre-commit",
         "command",
-        Silent("hooks come from the repositories that are named; `entry` of a local hook is given files as arguments"),
+        States(
+            ".pre-commit-config.yaml",
+            "repos:\n- repo: local\n  hooks: [{id: a, language: system, entry: curl x}, {id: b, language: pygrep, entry: wget x}]\n",
+            "curl",
+        ),
     ),
-    ("pre-commit", "image", Silent(NO_REFERENCE)),
+    (
+        "pre-commit",
+        "image",
+        States(
+            ".pre-commit-config.yaml",
+            "repos:\n- repo: local\n  hooks: [{id: a, language: docker_image, entry: --net none koalaman/shellcheck:v0.10.0 -x}]\n",
+            "shellcheck",
+        ),
+    ),
     ("repository", "command", Silent(READS_OTHERS)),
     ("repository", "image", Silent(READS_OTHERS)),
     ("secrets", "command", Silent(READS_OTHERS)),
@@ -852,6 +864,30 @@ const MATRIX: &[(&str, &str, Cell)] = &[
     ("packer", "release", States("a.pkr.hcl", IMAGE_OF_MACHINE, "ubuntu")),
     ("packer", "store", States("a.pkr.hcl", IMAGE_OF_MACHINE, "amazon-ebs.a#store")),
     ("packer", "verification", Silent(TOLD_OF_COMMANDS)),
+    ("tasks", "command", States("justfile", "a:\n  @curl x\n", "curl")),
+    (
+        "tasks",
+        "credential",
+        States("cloudbuild.yaml", "steps:\n- {name: a, env: [\"DB_PASSWORD=Zq3vN8kPw2xY\"]}\n", "PASSWORD"),
+    ),
+    ("tasks", "endpoint", Silent("what its commands call is judged as commands")),
+    ("tasks", "expression", Silent("which variables of these services hold texts of others is not known yet")),
+    ("tasks", "grant", Silent(GIVES_NO_RIGHTS)),
+    ("tasks", "image", States("cloudbuild.yaml", "steps: [{name: nginx}]\n", "nginx")),
+    ("tasks", "log", Silent(NO_LOG)),
+    (
+        "tasks",
+        "mount",
+        States(".drone.yml", "steps: []\nvolumes: [{name: a, host: {path: /var/run/docker.sock}}]\n", "docker.sock"),
+    ),
+    ("tasks", "opening", Silent(NO_NETWORK)),
+    ("tasks", "release", States(".drone.yml", "steps: [{name: a, image: \"node:16\"}]\n", ":nodejs")),
+    ("tasks", "store", Silent(NO_STORE)),
+    (
+        "tasks",
+        "verification",
+        States("Taskfile.yml", "env: {VAULT_SKIP_VERIFY: \"1\"}\ntasks: {a: {cmds: [make]}}\n", "VAULT_SKIP_VERIFY"),
+    ),
     ("serverless", "command", States("serverless.yml", SERVICE_OF_FUNCTIONS, "curl")),
     ("serverless", "credential", States("serverless.yml", SERVICE_OF_FUNCTIONS, "PASSWORD")),
     ("serverless", "endpoint", States("serverless.yml", SERVICE_OF_FUNCTIONS, "Listener#endpoint")),
@@ -1419,6 +1455,30 @@ fn an_opening_of_other_clouds_and_of_compose_is_the_same() {
         ),
         (
             "main.tf",
+            "resource \"huaweicloud_networking_secgroup_rule\" \"a\" {\n  security_group_id = \"g\"\n  direction = \"ingress\"\n  protocol = \"tcp\"\n  ports = \"22,80-90\"\n  remote_ip_prefix = \"0.0.0.0/0\"\n}\nresource \"huaweicloud_networking_secgroup_rule\" \"b\" {\n  security_group_id = \"h\"\n  direction = \"ingress\"\n  remote_group_id = \"g\"\n  ports = \"22\"\n  protocol = \"tcp\"\n}\n".to_owned(),
+            &[
+                "huaweicloud_networking_secgroup_rule.a: in | 0.0.0.0/0 | 22,80-90 | tcp | security-group",
+                "huaweicloud_networking_secgroup_rule.b: in |  | 22 | tcp | security-group",
+            ],
+        ),
+        (
+            "main.tf",
+            "resource \"tencentcloud_security_group_lite_rule\" \"a\" {\n  security_group_id = \"g\"\n  ingress = [\"ACCEPT#0.0.0.0/0#22#TCP\"]\n  egress = [\"ACCEPT#10.0.0.0/8#ALL#ALL\"]\n}\nresource \"tencentcloud_security_group_lite_rule\" \"b\" {\n  security_group_id = \"h\"\n  ingress = [\"DROP#0.0.0.0/0#22#TCP\"]\n}\n".to_owned(),
+            &[
+                "tencentcloud_security_group_lite_rule.a#in:tcp:22: in | 0.0.0.0/0 | 22 | tcp | security-group",
+                "tencentcloud_security_group_lite_rule.a#out:all:all: out | 10.0.0.0/8 | all | all | security-group",
+            ],
+        ),
+        (
+            "main.tf",
+            "resource \"azurerm_redis_firewall_rule\" \"a\" {\n  redis_cache_name = \"c\"\n  start_ip = \"0.0.0.0\"\n  end_ip = \"255.255.255.255\"\n}\nresource \"azurerm_redis_firewall_rule\" \"b\" {\n  redis_cache_name = \"d\"\n  start_ip = \"10.0.0.0\"\n  end_ip = \"10.0.0.255\"\n}\n".to_owned(),
+            &[
+                "azurerm_redis_firewall_rule.a#allow-list: in | 0.0.0.0/0 | 6379,6380 | tcp | allow-list",
+                "azurerm_redis_firewall_rule.b#allow-list: in | 10.0.0.0/24 | 6379,6380 | tcp | allow-list",
+            ],
+        ),
+        (
+            "main.tf",
             "resource \"hcloud_firewall\" \"a\" {\n  rule {\n    direction = \"out\"\n    protocol = \"tcp\"\n    port = \"80\"\n    destination_ips = [\"10.0.0.0/8\"]\n  }\n}\n".to_owned(),
             &["hcloud_firewall.a#out:tcp:80: out | 10.0.0.0/8 | 80 | tcp | firewall"],
         ),
@@ -1653,6 +1713,15 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
         ("node:18-${VARIANT:?}", &["nodejs 18 2025-04-30 image"]),
         ("python:3.${MINOR:?}-bullseye", &["debian 11 2026-08-31 system", "python ? ? image"]),
         ("${REGISTRY:?}/library/ruby:2.7", &["ruby 2.7 2023-03-31 image"]),
+        ("drupal:9-apache", &["drupal 9.5 2023-11-01 image"]),
+        ("drupal:10", &["drupal 10.6 2026-12-16 image"]),
+        ("opensuse/leap:15.4", &["opensuse 15.4 2023-12-07 image"]),
+        ("registry.access.redhat.com/ubi7/ubi", &["rhel 7 2024-06-30 image"]),
+        ("registry.access.redhat.com/ubi9/ubi-minimal:9.4", &["rhel 9 2032-05-31 image"]),
+        ("redhat/ubi8", &["rhel 8 2029-05-31 image"]),
+        ("registry.access.redhat.com/ubi-tools:1", &[]),
+        ("gcr.io/distroless/nodejs18-debian12", &["debian 12 2028-06-30 system", "nodejs 18 2025-04-30 image"]),
+        ("gcr.io/distroless/base-debian12", &["debian 12 2028-06-30 system"]),
         ("${REGISTRY:?}/team/ruby:2.7", &[]),
     ] {
         assert_eq!(releases("compose.yaml", &image(written)), want, "{written}");
@@ -1689,6 +1758,24 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
         ("aws_docdb_cluster", "engine_version = \"3.6.0\"", &["documentdb 3.6 2026-03-30 engine"]),
         ("aws_opensearch_domain", "engine_version = \"Elasticsearch_7.10\"", &[]),
         ("aws_neptune_cluster", "engine_version = \"1.4.6.2\"", &["neptune 1.4.6.2 2027-06-03 engine"]),
+        ("hcloud_server", "image = \"ubuntu-20.04\"", &["ubuntu 20.04 2025-05-31 machine"]),
+        ("digitalocean_droplet", "image = \"ubuntu-20-04-x64\"", &["ubuntu 20.04 2025-05-31 machine"]),
+        ("digitalocean_droplet", "image = \"debian-10-x64\"", &["debian 10 2024-06-30 machine"]),
+        ("digitalocean_droplet", "image = \"docker-20-04\"", &[]),
+        ("digitalocean_droplet", "image = var.v", &[]),
+        ("linode_instance", "image = \"linode/debian10\"", &["debian 10 2024-06-30 machine"]),
+        ("scaleway_instance_server", "image = \"ubuntu_focal\"", &["ubuntu 20.04 2025-05-31 machine"]),
+        ("aws_lightsail_instance", "blueprint_id = \"ubuntu_20_04\"", &["ubuntu 20.04 2025-05-31 machine"]),
+        (
+            "aws_elastic_beanstalk_environment",
+            "solution_stack_name = \"64bit Amazon Linux 2 v5.8.0 running Node.js 16\"",
+            &["amazonlinux 2 2026-06-30 machine", "nodejs 16 2023-09-11 runtime"],
+        ),
+        (
+            "aws_elastic_beanstalk_environment",
+            "solution_stack_name = \"64bit Amazon Linux 2023 v4.3.0 running Docker\"",
+            &["amazonlinux 2023 2029-06-30 machine"],
+        ),
         ("aws_neptune_cluster", "engine_version = \"1.4.6.1\"", &["neptune 1.4 2027-03-06 engine"]),
     ] {
         assert_eq!(releases("main.tf", &terraform(kind, body)), want, "{kind}: {body}");
@@ -1712,7 +1799,12 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
         (
             ".tool-versions",
             "# ours\nnodejs 16.20.2 system # old\njava temurin-20.0.1+9\nterraform 1.13\n",
-            &["nodejs - - tool", "nodejs 16 2023-09-11 tool", "temurin 20 2023-09-19 tool"][..],
+            &[
+                "nodejs - - tool",
+                "nodejs 16 2023-09-11 tool",
+                "temurin 20 2023-09-19 tool",
+                "terraform 1.13 2026-04-29 tool",
+            ][..],
         ),
         (".nvmrc", "v18\n", &["nodejs 18 2025-04-30 tool"]),
         (".ruby-version", "ruby-2.7.8\n", &["ruby 2.7 2023-03-31 tool"]),

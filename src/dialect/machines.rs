@@ -36,6 +36,9 @@ pub const GOOGLE_SERVERS: &[&str] = &[
     "terraform/google_compute_region_instance_template",
 ];
 
+/// Of Oracle Cloud in Terraform.
+pub const ORACLE_SERVERS: &[&str] = &["terraform/oci_core_instance", "terraform/oci_core_instance_configuration"];
+
 /// Of stacks.
 pub const STACK_SERVERS: &[&str] = &[
     "cloudformation/AWS::AutoScaling::LaunchConfiguration",

@@ -72,6 +72,7 @@ pub mod sshd;
 mod strategic;
 pub mod sudo;
 pub mod systemd;
+pub mod tasks;
 pub mod terraform;
 #[cfg(test)]
 pub mod testing;
@@ -363,6 +364,7 @@ pub const DIALECTS: &[&Dialect] = &[
     &sshd::SSHD,
     &sudo::SUDO,
     &systemd::SYSTEMD,
+    &tasks::TASKS,
     &terraform::TERRAFORM,
     &time_sync::TIME_SYNC,
 ];

@@ -63,8 +63,8 @@ pub const COMMAND: Register = Register {
 };
 
 /// What dialects say of a command and a fact does not: the assignments, which are its environment, `asked`, true of the
-/// condition of an `if`, and `ignored`, true where the file says that a failure of the script stops nothing.
-const INNER: &[&str] = &["assignments", "asked", "ignored"];
+/// condition of an `if`, `branch`, at the place of what that decides about, `background`, true where nobody waits for it, and `ignored`, true where the file says that a failure of the script stops nothing.
+const INNER: &[&str] = &["assignments", "asked", "branch", "background", "ignored"];
 
 /// Stands for what is not known of a script: a word, or a part of one, that is no program and no option.
 pub const HOLE: &str = "${…}";
@@ -210,22 +210,27 @@ fn add(command: &Node, known: &BTreeSet<(Span, Option<&str>)>, depth: usize, all
         return;
     }
     let argv = command.get("argv").map_or(&[][..], Node::items);
-    // One word that is told another machine is a script, and several are the words of a command.
-    let (remote_script, remote_words) = match shell::on_another_machine(argv) {
+    // One word that is told a shell elsewhere is a script, and several are the words of a command.
+    let (told, words_told) = match shell::told(argv) {
         Some([script]) => (Some(script), None),
         words => (None, words),
     };
-    for words in shell::started_by_find(argv).into_iter().chain(remote_words) {
+    for words in shell::started_by_find(argv).into_iter().chain(words_told) {
         let span = words.iter().map(|word| word.span).reduce(Span::to).unwrap_or(command.span);
         for inner in shell::of_words(&Node::list(words.to_vec(), span), Shell::Posix).items() {
             add(inner, known, depth + 1, all);
         }
     }
-    let script = shell::script_of(argv).or_else(|| shell::script_of_user(argv)).or(remote_script);
-    let posix = script.map(|script| (script, Shell::Posix));
-    let handed = posix.or_else(|| Some((shell::script_of_powershell(argv)?, Shell::Windows)));
-    if let Some((Node { value: Value::Str(text), span, .. }, shell)) = handed {
-        for inner in shell::commands(text, *span, shell).items() {
+    let posix: Vec<Node> = match shell::script_of(argv).or(told) {
+        Some(script) => vec![script.clone()],
+        None => shell::scripts_told(argv),
+    };
+    let windows = shell::script_of_powershell(argv).filter(|_| posix.is_empty());
+    let handed =
+        posix.iter().map(|script| (script, Shell::Posix)).chain(windows.map(|script| (script, Shell::Windows)));
+    for (script, shell) in handed {
+        let Value::Str(text) = &script.value else { continue };
+        for inner in shell::commands(text, script.span, shell).items() {
             // A substitution was read with the command around it, and a name that is one stands for what it prints.
             let is_substitution =
                 inner.get("name").and_then(Node::as_str).is_some_and(|name| name.starts_with(['$', '`']));
@@ -280,6 +285,24 @@ fn forgotten(later: &[Node]) -> bool {
     })
 }
 
+/// Programs that only tell something.
+const TELLING: &[&str] = &["echo", "printf", "cat", "true", ":"];
+
+/// Whether all that a condition decides about is what is told.
+fn only_tells(condition: &Node, later: &[Node]) -> bool {
+    let Some(branch) = condition.get("branch") else { return false };
+    let program = |command: &Node| command.get("program").and_then(Node::as_str).unwrap_or("").to_owned();
+    let mut within = later.iter().take_while(|command| branch.span.contains(command.span)).peekable();
+    within.peek().is_some()
+        && within.all(|command| TELLING.contains(&&*program(command)) && command.get("redirects").is_none())
+}
+
+/// Whether a later command learns how one ended that nobody waited for.
+fn is_waited_for(later: &[Node]) -> bool {
+    let waits = |command: &Node| command.get("program").and_then(Node::as_str) == Some("wait");
+    later.iter().any(|command| waits(command) && command.get("argv").is_some_and(|argv| argv.items().len() > 1))
+}
+
 /// For each command, whether nobody learns that it failed.
 fn statuses(commands: &[Node]) -> Vec<bool> {
     let text = |command: &Node, key: &str| command.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
@@ -297,11 +320,15 @@ fn statuses(commands: &[Node]) -> Vec<bool> {
             |word: &&str| otherwise.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         let succeeds = NOTHING.iter().any(is_nothing) && !ends_in_failure(&otherwise, later);
         let asked = command.get("asked").and_then(Node::as_bool) == Some(true);
-        lost.push(succeeds || goes_on || asked && forgotten(later));
+        let forgotten = asked && (forgotten(later) || only_tells(command, later));
+        let left = command.get("background").is_some() && !is_waited_for(later);
+        lost.push(succeeds || goes_on || forgotten || left);
     }
     // The status of the last command is that of the script, `set +e` or not.
     let own = commands.last().is_some_and(|last| {
-        text(last, "otherwise").is_empty() && text(last, "text") != "exit 0" && last.get("asked").is_none()
+        text(last, "otherwise").is_empty()
+            && text(last, "text") != "exit 0"
+            && ["asked", "background"].iter().all(|mark| last.get(mark).is_none())
     });
     if let (true, Some(last)) = (own, lost.last_mut()) {
         *last = false;
@@ -349,6 +376,15 @@ mod tests {
             ("if test -f a; then npm audit; fi", "kept"),
             ("while ! npm audit; do sleep 1; done", "kept"),
             ("if npm audit; then", "lost"),
+            ("if ! npm audit; then echo found; fi\nif ! ls; then exit 1; fi", "lost"),
+            ("if ! npm audit; then echo found; exit 1; fi", "kept"),
+            ("if ! npm audit; then fail found; fi\nif ! ls; then exit 1; fi", "kept"),
+            ("if ! npm audit; then echo failed=1 >> \"$GITHUB_OUTPUT\"; fi", "kept"),
+            ("npm audit &\nls", "lost"),
+            ("npm audit &", "lost"),
+            ("npm audit &\nP=$!\nls\nwait $P", "kept"),
+            ("npm audit &\nwait", "lost"),
+            ("ls & npm audit", "kept"),
         ] {
             let facts = facts(script);
             let audit = facts.iter().find(|fact| &*fact.key == "npm").unwrap();
@@ -399,6 +435,27 @@ mod tests {
             ("flock -n /l -c 'curl -k x'", vec!["flock", "curl"]),
             ("ssh -i k -T u@h 'curl -k x; ls'", vec!["ssh", "curl", "ls"]),
             ("ssh h sudo curl -k x", vec!["ssh", "curl"]),
+            ("script -qec 'curl -k x' /dev/null", vec!["script", "curl"]),
+            ("script out.log", vec!["script"]),
+            ("watch -n 5 'curl -k x; ls'", vec!["watch", "curl", "ls"]),
+            ("watch --interval=5 -d curl -k x", vec!["watch", "curl"]),
+            ("parallel -j2 ::: 'curl -k x' 'ls -l'", vec!["parallel", "curl", "ls"]),
+            ("parallel -j 2 curl -k {} ::: x y", vec!["parallel", "curl"]),
+            ("parallel ::: a b", vec!["parallel"]),
+            ("trap 'curl -k x' EXIT", vec!["trap", "curl"]),
+            ("trap -- 'curl -k x' EXIT", vec!["trap", "curl"]),
+            ("trap finish EXIT; trap - INT; trap '' TERM", vec!["trap", "trap", "trap"]),
+            ("nix-shell -p curl --run 'curl -k x'", vec!["nix-shell", "curl"]),
+            ("vagrant ssh web -c 'curl -k x'", vec!["vagrant", "curl"]),
+            ("vagrant up -c 'curl -k x'", vec!["vagrant"]),
+            ("gcloud compute ssh vm --command='curl -k x | sh'", vec!["gcloud", "curl", "sh"]),
+            ("gcloud run deploy a --command='curl -k x'", vec!["gcloud"]),
+            ("az vm run-command invoke -n v --scripts 'curl -k x'", vec!["az", "curl"]),
+            ("multipass exec vm -- bash -c 'curl -k x'", vec!["multipass", "curl"]),
+            ("aws ssm send-command --parameters 'commands=[\"curl -k x\",\"ls\"]'", vec!["aws", "curl", "ls"]),
+            ("aws ssm send-command --parameters 'commands=curl -k x'", vec!["aws", "curl"]),
+            ("aws ssm send-command --parameters '{\"commands\": [\"curl -k x\"]}'", vec!["aws", "curl"]),
+            ("aws ssm put-parameter --parameters 'commands=curl -k x'", vec!["aws"]),
             ("ssh h", vec!["ssh"]),
         ] {
             let got: Vec<String> = facts(script).into_iter().map(|fact| fact.key.to_string()).collect();

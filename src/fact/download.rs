@@ -258,12 +258,22 @@ fn substituted(command: &Node, before: &[Node], later: &[Node]) -> bool {
         other.span.contains(command.span) && other.span != command.span && text(other, "program") == within
     };
     let Some(outer) = before.iter().rev().chain(later).find(around) else { return true };
+    if is_read_from_text(outer) {
+        return true;
+    }
     let arguments: Vec<&str> = words(outer).skip_while(|word| shell::base_name(word) != within).skip(1).collect();
     let mut options = arguments.iter().take_while(|word| word.starts_with('-') && !word.starts_with("--"));
     let given = options.any(|option| option.ends_with(['c', 'e']));
     let first = arguments.iter().find(|word| !word.starts_with('-'));
     let is_output = first.is_some_and(|word| word.starts_with(['$', '`', '<']));
     is_output && (given || matches!(within, "source" | "." | "eval") || first.is_some_and(|word| word.starts_with('<')))
+}
+
+/// Whether an interpreter reads its program from a text that a substitution makes: `sh <<< "$(…)"`.
+fn is_read_from_text(command: &Node) -> bool {
+    let mut texts = command.get("redirects").map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+    let is_output = |text: &str| text.trim_start().trim_start_matches('"').starts_with(['$', '`']);
+    texts.any(|text| text.strip_prefix("<<<").is_some_and(is_output)) && reads_program(command)
 }
 
 /// The file that a download ends in.
@@ -375,6 +385,12 @@ fn installs<'w, W: Iterator<Item = &'w str>>(program: &str, words: impl Fn() -> 
     match program {
         "dpkg" => words().any(|word| word == "--install" || is_short(word) && word.contains('i')),
         "apt" | "apt-get" => words().any(|word| word == "install"),
+        // The signature of a package that lies in a file is asked for by none of them unless it is set so.
+        "yum" | "dnf" | "microdnf" => words().any(|word| ["install", "localinstall"].contains(&word)),
+        "rpm" => words().any(|word| {
+            let is_query = || word.contains(['q', 'V', 'e']);
+            ["--install", "--upgrade"].contains(&word) || is_short(word) && word.contains(['i', 'U']) && !is_query()
+        }),
         _ => false,
     }
 }
@@ -451,6 +467,15 @@ mod tests {
             ("source <(curl -s https://x)", "substitution"),
             (". <(wget -O- https://x/a.sh)", "substitution"),
             ("eval \"$(curl -s https://x)\"", "substitution"),
+            ("sh <<< \"$(curl -s https://x/a.sh)\"", "substitution"),
+            (". /dev/stdin <<< \"$(curl -s https://x/a.sh)\"", "substitution"),
+            ("bash -s -- -y <<< $(curl -s https://x/a.sh)", "substitution"),
+            ("sh a.sh <<< \"$(curl -s https://x/a.txt)\"", ""),
+            ("grep a <<< \"$(curl -s https://x/a.txt)\"", ""),
+            ("curl -so a.rpm https://x/a.rpm && rpm -ivh a.rpm", "file"),
+            ("curl -so a.rpm https://x/a.rpm && dnf install -y ./a.rpm", "file"),
+            ("curl -so a.rpm https://x/a.rpm && rpm -qip a.rpm", ""),
+            ("curl -so a.rpm https://x/a.rpm && dnf install -y b", ""),
             ("bash deploy.sh $(curl -s https://x/version)", ""),
             ("V=$(curl -s https://x)", ""),
             ("curl -fsSL https://x/a.sh -o /tmp/a.sh && sh /tmp/a.sh", "file"),

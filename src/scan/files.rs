@@ -9,7 +9,7 @@ use crate::dialect::file::FILE;
 use crate::dialect::kubernetes::{KUBERNETES, definition};
 use crate::dialect::policies::DOCUMENT;
 use crate::dialect::unread::{self, NEVER_RUN, TEMPLATE, Unread};
-use crate::dialect::{DIALECTS, Dialect, contained, facts, github_actions, is_for_start, wording};
+use crate::dialect::{DIALECTS, Dialect, contained, facts, github_actions, is_for_start, tasks, wording};
 use crate::document::{Document, Level, Node, Problem};
 use crate::secrecy;
 use crate::source::{FileId, Oddity, Source, Unreadable, Workspace};
@@ -112,8 +112,8 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
         }
         outcome.documents.extend((!read.names.is_empty()).then_some((read.document, read.names)));
     }
-    if may_be_told && !structured {
-        outcome.not_read.extend(unread::of_file(&source));
+    if may_be_told {
+        outcome.not_read.extend(unread::of_file(&source, structured));
     }
     let is_map = |(document, _): &(Document, Vec<&str>)| document.roots.iter().any(|root| root.as_map().is_some());
     if workspace.is_judged(id) && !outcome.not_read.contains(&&TEMPLATE) && !outcome.documents.iter().any(is_map) {
@@ -121,7 +121,7 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
         outcome.problems.extend(form::fault(&source, &names));
     }
     let is_workflow = outcome.documents.iter().any(|(_, names)| names.contains(&CONFIGURATION.name));
-    outcome.not_read.extend((is_workflow && github_actions::is_never_run(path, workspace)).then_some(&NEVER_RUN));
+    outcome.not_read.extend((is_workflow && never_run(path, workspace).is_some()).then_some(&NEVER_RUN));
     outcome.not_read.sort();
     outcome.not_read.dedup();
     if outcome.documents.is_empty() {
@@ -174,11 +174,17 @@ fn wanting(path: &str, workspace: &Workspace, asks: &dyn Fn(&Dialect) -> bool) -
     if is_for_start(path) {
         wanting.retain(|(dialect, _)| !contained::is_of_programs(dialect));
     }
-    if github_actions::is_never_run(path, workspace) {
-        wanting.retain(|(dialect, _)| dialect.name != github_actions::DIALECT);
+    if let Some(runner) = never_run(path, workspace) {
+        wanting.retain(|(dialect, _)| dialect.name != runner);
         wanting.extend(asks(&CONFIGURATION).then_some((&CONFIGURATION, "yaml")));
     }
     wanting
+}
+
+/// The dialect that would read a file as what a service runs, where the service looks for none at its path.
+fn never_run(path: &str, workspace: &Workspace) -> Option<&'static str> {
+    let is_workflow = github_actions::is_never_run(path, workspace).then_some(github_actions::DIALECT);
+    is_workflow.or_else(|| tasks::is_never_run(path, workspace).then_some(tasks::TASKS.name))
 }
 
 /// The dialects whose text it may be, by the syntax to read it in.

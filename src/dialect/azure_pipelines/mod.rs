@@ -21,6 +21,7 @@ mod views;
 
 use std::collections::BTreeSet;
 
+use super::tasks;
 use super::wording::may_have_key;
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Node, Problem, Value};
@@ -47,7 +48,7 @@ pub const AZURE_PIPELINES: Dialect = Dialect {
           `azure-pipelines/job` for each job, after templates of the same repository, parameters, conditions and loops (with \
           `id`, `stage`, `pool_effective`, `images`, `variables_effective` and, for each of its `steps`, `task_name`, \
           `task_version`, `shell`, `scripts`, `commands` and `texts_used`)",
-    syntax: |path| is_yaml(path).then_some("yaml"),
+    syntax: |path| (is_yaml(path) && !tasks::are_told_by(path)).then_some("yaml"),
     candidate: |path, text| is_named(path) || may_have_key(text, SECTIONS) || may_have_key(text, &["extends"]),
     recognise,
     group: Group::Repository,

@@ -35,6 +35,7 @@ pub(super) const BUILDERS: &[&str] = &[
     "bitbucket-pipelines",
     "jenkins",
     "shell",
+    "tasks",
 ];
 
 /// Most files that are looked into, and most paths that one may name.
@@ -107,17 +108,25 @@ fn read(source: &Source) -> Option<Document> {
     (document.problems.is_empty() && is_built(&document)).then_some(document)
 }
 
-/// What Compose files build images of in place, with the names of their services.
+/// Where Dockerfiles are written in place: the dialect, the key of what is built by name, and the keys that lead on from there.
+const IN_PLACE: &[(&str, &str, &[&str])] =
+    &[("compose", "services", &["build", "dockerfile_inline"]), ("tasks", "target", &["dockerfile-inline"])];
+
+/// What files build images of in place, with the names of their services or targets.
 pub(super) fn in_place(corpus: &Corpus<'_>) -> Vec<(Document, Arc<str>)> {
     let mut found = Vec::new();
-    for document in corpus.documents.get("compose").into_iter().flatten() {
-        let services = document.roots.iter().filter_map(|root| root.get("services")).flat_map(Node::entries);
-        for service in services {
-            let Some(inline) = service.value.at(&["build", "dockerfile_inline"]) else { continue };
-            let Value::Str(text) = &inline.value else { continue };
-            let roots = dockerfile::parse_embedded(text, inline.span);
-            let inner = Document { roots, problems: Vec::new(), syntax: "dockerfile", ..(*document).clone() };
-            found.extend(is_built(&inner).then(|| (inner, Arc::clone(&service.key.name))));
+    for (dialect, key, way) in IN_PLACE {
+        for document in corpus.documents.get(dialect).into_iter().flatten() {
+            let all = document.roots.iter().filter_map(|root| root.get(key));
+            // A map by name, or blocks with a name each.
+            let named = all.flat_map(|all| all.entries().iter().chain(all.items().iter().flat_map(Node::entries)));
+            for built in named {
+                let Some(inline) = built.value.at(way) else { continue };
+                let Value::Str(text) = &inline.value else { continue };
+                let roots = dockerfile::parse_embedded(text, inline.span);
+                let inner = Document { roots, problems: Vec::new(), syntax: "dockerfile", ..(*document).clone() };
+                found.extend(is_built(&inner).then(|| (inner, Arc::clone(&built.key.name))));
+            }
         }
     }
     found

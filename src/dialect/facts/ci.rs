@@ -1,6 +1,6 @@
 //! What pipelines, hooks and workplaces state.
 
-use super::Says::{Commands, Expressions, Image, Mount, Words};
+use super::Says::{Commands, Expressions, Hook, Image, Mount, Words};
 use super::{Statement, says};
 
 pub(super) const STATEMENTS: &[Statement] = &[
@@ -41,6 +41,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["devcontainer/config"], "postStartCommand", Words("workplace")),
     says(&["devcontainer/config"], "postCreateCommand.*", Words("workplace")),
     says(&["devcontainer/config"], "onCreateCommand.*", Words("workplace")),
+    says(&["pre-commit/config"], "repos.hooks", Hook("workplace")),
     says(&["shell/script"], "commands", Commands("script")),
     says(&["cron/table"], "entries.commands", Commands("host")),
 ];

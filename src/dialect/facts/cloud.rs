@@ -1,6 +1,6 @@
 //! What services of clouds run: images, and the scripts that instances start with.
 
-use super::Says::{App, Build, Container, Encoded, HostPath, Image, Script, Words};
+use super::Says::{App, Build, Container, Encoded, Health, HostPath, Image, Part, Parts, Pod, Script, Words};
 use super::{Statement, says};
 use crate::dialect::machines;
 
@@ -15,10 +15,24 @@ const EXTENSIONS: &[&str] =
 const STACK_EXTENSIONS: &[&str] =
     &["arm/Microsoft.Compute/virtualMachines/extensions", "arm/Microsoft.Compute/virtualMachineScaleSets/extensions"];
 
+/// Apps of Azure with a stack.
+const APPS: &[&str] = &[
+    "terraform/azurerm_linux_web_app",
+    "terraform/azurerm_linux_web_app_slot",
+    "terraform/azurerm_linux_function_app",
+    "terraform/azurerm_linux_function_app_slot",
+    "terraform/azurerm_windows_web_app",
+    "terraform/azurerm_windows_web_app_slot",
+];
+
+/// The keys of an image of an app of DigitalOcean.
+const OCEAN: &[&str; 3] = &["registry", "repository", "tag"];
+
 pub(super) const STATEMENTS: &[Statement] = &[
     // Amazon Web Services.
     says(&["terraform/aws_ecs_task_definition"], "container_definitions.image", Image("run")),
     says(&["terraform/aws_ecs_task_definition"], "container_definitions", Container(TASK, "container")),
+    says(&["terraform/aws_ecs_task_definition"], "container_definitions.healthCheck.command", Health("container")),
     says(&["terraform/aws_ecs_task_definition"], "volume.host_path", HostPath),
     says(&["terraform/aws_batch_job_definition"], "container_properties.volumes.host.sourcePath", HostPath),
     says(&["terraform/aws_lambda_function"], "image_uri", Image("run")),
@@ -30,11 +44,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/aws_lightsail_container_service_deployment_version"], "container.image", Image("run")),
     says(&["terraform/aws_codebuild_project"], "source.buildspec", Build("job")),
     says(&["terraform/aws_codebuild_project"], "secondary_sources.buildspec", Build("job")),
-    says(machines::PARTS, "part.content", Encoded("host")),
+    says(machines::PARTS, "part", Part("host")),
     says(machines::SERVERS, "user_data", Encoded("host")),
     says(machines::SERVERS, "user_data_base64", Encoded("host")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.Image", Image("run")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions", Container(STACK_TASK, "container")),
+    says(&["cloudformation/AWS::ECS::TaskDefinition"], "ContainerDefinitions.HealthCheck.Command", Health("container")),
     says(&["cloudformation/AWS::ECS::TaskDefinition"], "Volumes.Host.SourcePath", HostPath),
     says(&["cloudformation/AWS::Batch::JobDefinition"], "ContainerProperties.Volumes.Host.SourcePath", HostPath),
     says(&["cloudformation/AWS::Lambda::Function"], "Code.ImageUri", Image("run")),
@@ -72,16 +87,14 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "template.init_container.image",
         Image("run"),
     ),
+    says(APPS, "site_config.application_stack.docker_image_name", Image("run")),
+    says(APPS, "site_config.application_stack.docker", Parts(&["registry_url", "image_name", "image_tag"], "run")),
+    // Of earlier versions of the provider.
+    says(APPS, "site_config.application_stack", Parts(&["", "docker_image", "docker_image_tag"], "run")),
     says(
-        &[
-            "terraform/azurerm_linux_web_app",
-            "terraform/azurerm_linux_function_app",
-            "terraform/azurerm_linux_web_app_slot",
-            "terraform/azurerm_windows_web_app",
-            "terraform/azurerm_windows_web_app_slot",
-        ],
-        "site_config.application_stack.docker_image_name",
-        Image("run"),
+        APPS,
+        "site_config.application_stack",
+        Parts(&["docker_container_registry", "docker_container_name", "docker_container_tag"], "run"),
     ),
     says(
         &["terraform/azurerm_app_service", "terraform/azurerm_function_app", "terraform/azurerm_app_service_slot"],
@@ -93,6 +106,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "properties.siteConfig.linuxFxVersion",
         App("run"),
     ),
+    says(&["terraform/azurerm_virtual_machine_run_command"], "source.script", Script("host")),
     says(machines::AZURE_SERVERS, "custom_data", Encoded("host")),
     says(machines::AZURE_SERVERS, "user_data", Encoded("host")),
     says(machines::AZURE_SERVERS, "os_profile.custom_data", Encoded("host")),
@@ -113,6 +127,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
         "properties.template.containers.image",
         Image("run"),
     ),
+    says(&["arm/Microsoft.Compute/virtualMachines/runCommands"], "properties.source.script", Script("host")),
     says(machines::ARM_SERVERS, "properties.osProfile.customData", Encoded("host")),
     says(machines::ARM_SERVERS, "properties.userData", Encoded("host")),
     says(machines::ARM_SERVERS, "properties.virtualMachineProfile.osProfile.customData", Encoded("host")),
@@ -127,13 +142,22 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["terraform/google_cloud_run_v2_service"], "template.containers.image", Image("run")),
     says(&["terraform/google_cloud_run_v2_job"], "template.template.containers.image", Image("run")),
     says(&["terraform/google_cloudbuild_trigger"], "build.step.name", Image("job")),
+    says(&["terraform/google_cloudbuild_trigger"], "build.step.script", Script("job")),
+    says(&["terraform/google_cloudbuild_trigger"], "build.step", Container(&["entrypoint", "args"], "job")),
     says(machines::GOOGLE_SERVERS, "metadata_startup_script", Script("host")),
     says(machines::GOOGLE_SERVERS, "metadata.startup-script", Script("host")),
     says(machines::GOOGLE_SERVERS, "metadata.user-data", Encoded("host")),
+    says(machines::GOOGLE_SERVERS, "metadata.gce-container-declaration", Pod("run")),
     // Others.
+    says(&["terraform/digitalocean_app"], "spec.service.image", Parts(OCEAN, "run")),
+    says(&["terraform/digitalocean_app"], "spec.worker.image", Parts(OCEAN, "run")),
+    says(&["terraform/digitalocean_app"], "spec.job.image", Parts(OCEAN, "run")),
     says(&["terraform/scaleway_container"], "registry_image", Image("run")),
     says(&["terraform/oci_container_instances_container_instance"], "containers.image_url", Image("run")),
+    says(machines::ORACLE_SERVERS, "metadata.user_data", Encoded("host")),
+    says(machines::ORACLE_SERVERS, "instance_details.launch_details.metadata.user_data", Encoded("host")),
     // Scripts that Terraform runs itself, or on what it made.
     says(&["terraform/*"], "provisioner.local-exec.command", Script("job")),
+    says(&["terraform/data.external"], "program", Words("job")),
     says(&["terraform/*"], "provisioner.remote-exec.inline", Script("host")),
 ];

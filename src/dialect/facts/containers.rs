@@ -1,11 +1,15 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
+use super::Says::{Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
 use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
 
 /// Volumes of Kubernetes in Terraform.
 const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
+
+/// What the operator of Prometheus runs.
+const MONITORS: &[&str] =
+    &["kubernetes/Alertmanager", "kubernetes/Prometheus", "kubernetes/PrometheusAgent", "kubernetes/ThanosRuler"];
 
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["dockerfile/image"], "stages.base", Image("build")).unless("base_is_stage"),
@@ -20,7 +24,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["compose/service", "compose/service-part"], "image", Image("run")).unless("build"),
     says(&["compose/service", "compose/service-part"], "build_images", Image("build")),
     says(&["compose/service", "compose/service-part"], "", Container(COMPOSE, "container")),
-    says(&["compose/service", "compose/service-part"], "healthcheck.test", Words("container")),
+    says(&["compose/service", "compose/service-part"], "healthcheck.test", Health("container")),
     says(&["compose/service", "compose/service-part"], "post_start.command", Words("container")),
     says(&["kubernetes/*"], "containers.image", Manifest("run")),
     says(&["kubernetes/*"], "pod.volumes.image.reference", Image("run")),
@@ -48,8 +52,15 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.sidecars.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.sidecars.image", Image("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
+    // Volcano has a pod for each task of a job.
+    says(&["kubernetes/Job"], "spec.tasks.template.spec.containers.image", Manifest("run")),
+    says(&["kubernetes/Job"], "spec.tasks.template.spec.containers", Container(KUBERNETES, "container")),
+    says(MONITORS, "spec.image", Image("run")),
     says(&["terraform/docker_container"], "image", Image("run")),
+    says(&["terraform/docker_container"], "healthcheck.test", Health("container")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),
     says(&["terraform/docker_container"], "mounts", Mount),
     says(&["terraform/docker_service"], "task_spec.container_spec.mounts", Mount),

@@ -15,10 +15,12 @@ mod grants;
 mod hosts;
 mod images;
 mod openings;
+mod parts;
 mod releases;
 mod rows;
 mod scripts;
 mod skaffold;
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,6 +107,18 @@ enum Says {
     Words(&'static str),
     /// A map with the keys of an entry point and its arguments, which are one command.
     Container(&'static [&'static str], &'static str),
+    /// A map of which each of some keys holds a script, or a list of such.
+    Scripts(&'static [&'static str], &'static str),
+    /// A check of whether a container is well: a script, or a list that says how it is started.
+    Health(&'static str),
+    /// A hook of pre-commit, which may bring a command.
+    Hook(&'static str),
+    /// An image that is named in parts: the keys of its registry, its name and its tag.
+    Parts(&'static [&'static str; 3], &'static str),
+    /// A pod in YAML: the containers that a machine starts.
+    Pod(&'static str),
+    /// A part of what a machine is handed for its first start, which says itself what it is.
+    Part(&'static str),
     /// A path of the machine that runs it.
     HostPath,
     /// A mount: a text, or a map with its source and target.
@@ -120,8 +134,14 @@ const fn says(kinds: &'static [&'static str], path: &'static str, says: Says) ->
 }
 
 /// The statements of all technologies.
-const LISTS: &[&[Statement]] =
-    &[ci::STATEMENTS, cloud::STATEMENTS, containers::STATEMENTS, hosts::STATEMENTS, images::STATEMENTS];
+const LISTS: &[&[Statement]] = &[
+    ci::STATEMENTS,
+    cloud::STATEMENTS,
+    containers::STATEMENTS,
+    hosts::STATEMENTS,
+    images::STATEMENTS,
+    tasks::STATEMENTS,
+];
 
 /// The facts that a resource states, as resources.
 pub fn stated_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
@@ -423,6 +443,14 @@ impl Says {
             Says::Marked(used) => scripts::of_marked(&scripts::readable(node, workspace), used),
             Says::Options(program) => scripts::of_options(node, program),
             Says::Build(used) => scripts::of_build(&scripts::readable(node, workspace), used),
+            Says::Scripts(keys, used) => scripts::of_keys(node, keys, used, workspace),
+            Says::Health(used) => scripts::of_check(&scripts::readable(node, workspace), used),
+            Says::Hook(used) => scripts::of_hook(node, used),
+            Says::Parts(keys, used) => {
+                parts::image(node, keys).map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
+            }
+            Says::Pod(used) => parts::of_pod(&scripts::readable(node, workspace), used),
+            Says::Part(used) => scripts::of_part(node, used, workspace),
             Says::Expressions => expression::of_use(node).into_iter().collect(),
             Says::HostPath => mount::of_path(node).into_iter().collect(),
             Says::Mount => mount::of_mount(node).into_iter().collect(),
@@ -445,6 +473,8 @@ impl Says {
                 | Says::CloudConfig(_)
                 | Says::Marked(_)
                 | Says::Build(_)
+                | Says::Scripts(..)
+                | Says::Health(_)
         )
     }
 
@@ -455,6 +485,10 @@ impl Says {
             Says::Image(_)
                 | Says::Manifest(_)
                 | Says::Container(..)
+                | Says::Scripts(..)
+                | Says::Hook(_)
+                | Says::Part(_)
+                | Says::Parts(..)
                 | Says::Expressions
                 | Says::HostPath
                 | Says::Mount

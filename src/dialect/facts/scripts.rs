@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 
 use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
-use crate::fact::{Fact, command, first_start};
+use crate::fact::encoded::decoded;
+use crate::fact::{Fact, command, first_start, image};
 use crate::source::{Span, Workspace};
 use crate::syntax::shell::{self, Shell};
-use crate::syntax::spelled::Spelled;
+use crate::syntax::spelled::{self, Spelled};
 use crate::syntax::yaml;
 
 /// A script, or a list of them, with [`command::HOLE`] in the place of what is not known of it: what stands in other lines, and in other
@@ -149,5 +150,66 @@ fn lines(node: &Node, depth: usize) -> Vec<Node> {
         Value::List(items) if depth < MAX_DEPTH => items.iter().flat_map(|item| lines(item, depth + 1)).collect(),
         Value::Str(text) => shell::commands(text, node.span, Shell::Posix).items().to_vec(),
         _ => Vec::new(),
+    }
+}
+
+/// The commands that stand under some keys of a map.
+pub(super) fn of_keys(map: &Node, keys: &[&str], used: &'static str, workspace: &Workspace) -> Vec<Fact> {
+    let scripts = keys.iter().filter_map(|key| map.get(key));
+    scripts.flat_map(|script| command::of_script(&readable(script, workspace), used)).collect()
+}
+
+/// The commands of a check of a container: a list begins with how what follows is started, and a text is for a shell
+/// (docs.docker.com/reference/compose-file/services, `healthcheck`; docs.aws.amazon.com/AmazonECS, `HealthCheck`).
+pub(super) fn of_check(check: &Node, used: &'static str) -> Vec<Fact> {
+    let Some((first, rest)) = check.items().split_first() else { return command::of_script(check, used) };
+    let words = || {
+        let span = rest.iter().map(|word| word.span).reduce(Span::to).unwrap_or(check.span);
+        Node::list(rest.to_vec(), span)
+    };
+    match first.as_str() {
+        Some("CMD-SHELL") => command::of_script(&words(), used),
+        Some("CMD") => command::of_words(&words(), used),
+        _ => command::of_words(check, used),
+    }
+}
+
+/// The languages of hooks whose `entry` is no command: an expression, a message, an image (pre-commit.com, "Supported languages").
+const NO_COMMANDS: &[&str] = &["docker", "docker_image", "fail", "pygrep"];
+
+/// What a hook of pre-commit brings itself: its command, with arguments, or the image of one.
+pub(super) fn of_hook(hook: &Node, used: &'static str) -> Vec<Fact> {
+    let Some(entry) = hook.get("entry") else { return Vec::new() };
+    match hook.get("language").and_then(Node::as_str) {
+        Some("docker_image") => {
+            let Value::Str(text) = &entry.value else { return Vec::new() };
+            // Options of `docker run` may stand before it, and their values.
+            let mut words = text.as_str().split_whitespace();
+            let is_reference = |word: &&str| !word.starts_with(['-', '/', '.']) && !word.contains('=');
+            let first = words.clone().next().filter(is_reference);
+            let image = first.or_else(|| words.find(|word| is_reference(word) && word.contains(['/', ':'])));
+            let at = image.and_then(|image| text.as_str().find(image).map(|at| (at, at + image.len())));
+            let node = at.map(|(start, end)| spelled::node(spelled::part(text, start, end), entry.span));
+            node.and_then(|node| image::used(&node, "job")).into_iter().collect()
+        }
+        Some(language) if NO_COMMANDS.contains(&language) => Vec::new(),
+        _ => command::of_script(entry, used),
+    }
+}
+
+/// The commands of a part that is handed to cloud-init with the type of what it is.
+pub(super) fn of_part(part: &Node, used: &'static str, workspace: &Workspace) -> Vec<Fact> {
+    let Some(content) = part.get("content") else { return Vec::new() };
+    let content = decoded(&readable(content, workspace));
+    let is_config = part.get("content_type").and_then(Node::as_str).is_some_and(|kind| kind.contains("cloud-config"));
+    let marked = content.as_str().is_some_and(first_start::is_cloud_config);
+    match &content.value {
+        Value::Str(text) if is_config && !marked => {
+            let roots = yaml::parse_embedded(text, content.span).unwrap_or_default();
+            roots.iter().flat_map(|root| of_cloud_config(root, used)).collect()
+        }
+        // What was encoded as YAML is the tree that it was.
+        Value::Map(_) if is_config => of_cloud_config(&content, used),
+        _ => of_first_start(&content, used),
     }
 }

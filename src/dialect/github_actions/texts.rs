@@ -155,8 +155,13 @@ impl Uses<'_, '_> {
             command.get("argv").map_or(&[][..], Node::items).iter().filter_map(Node::as_str).collect();
         let has = |word: &str| argv.contains(&word);
         let program = command.get("program").and_then(Node::as_str);
+        let piped_to = command.get("piped_to").and_then(Node::as_str);
+        let is_applied = matches!(piped_to, Some("git" | "patch"));
         let request = match program {
             Some("gh") if has("pr") && has("checkout") => true,
+            // The patch of a request, which is applied.
+            Some("gh") if has("pr") && has("diff") && is_applied => true,
+            Some("curl" | "wget") if is_applied && own.contains("/pull/") => true,
             Some("git") if BRINGING.iter().any(|word| has(word)) => leads_to_request(own),
             _ => return,
         };

@@ -34,6 +34,9 @@ fn paths(kind: &str) -> Option<(&'static [&'static str], &'static [&'static str]
             &["spec", "jobTemplate", "spec", "template", "spec"],
             &["spec", "jobTemplate", "spec", "template", "metadata"],
         ),
+        "ScaledJob" => {
+            (&["spec", "jobTargetRef", "template", "spec"], &["spec", "jobTargetRef", "template", "metadata"])
+        }
         "Deployment"
         | "StatefulSet"
         | "DaemonSet"

@@ -61,6 +61,20 @@ pub const OFFERS: &[Offer] = &[
         ],
     },
     Offer {
+        kinds: &["ScaledJob"],
+        written: Written::Anything,
+        views: &[
+            view("pod", "a", "the spec of the pod, wherever the kind keeps it", "{ \"hostNetwork\": true }")
+                .written("spec.jobTargetRef.template.spec"),
+            view("pod_metadata", "a", "the metadata of the pod", "{ \"labels\": { \"app\": \"web\" } }")
+                .written("spec.jobTargetRef.template.metadata"),
+            view("containers", "[a", "all containers of the pod", "[{ \"name\": \"web\" }]")
+                .written("spec.jobTargetRef.template.spec.containers"),
+            view("containers.security", "a", "the security context that holds for it", "{ \"privileged\": true }")
+                .written("spec.jobTargetRef.template.spec.containers.securityContext"),
+        ],
+    },
+    Offer {
         kinds: &["Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate", "CronWorkflow"],
         written: Written::Anything,
         views: &[view(

@@ -6,7 +6,7 @@
 /// What there is of each command of a script.
 macro_rules! command {
     () => {
-        "program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s asked:b ignored:b"
+        "program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s asked:b branch:b background:b ignored:b"
     };
 }
 
@@ -70,5 +70,6 @@ pub mod sql;
 pub mod sshd;
 pub mod sudo;
 pub mod systemd;
+pub mod tasks;
 pub mod terraform;
 pub mod time_sync;

@@ -11,6 +11,7 @@ pub fn derive(node: &mut Node) {
     let (ports, statements) = (ports(map, node.span), statements(map));
     let addresses = range::addresses(node, "start_ip_address", "end_ip_address")
         .or_else(|| range::addresses(node, "source_address_start", "source_address_end"))
+        .or_else(|| range::addresses(node, "start_ip", "end_ip"))
         .or_else(|| range::network(node, "subnet", "subnet_size"));
     let reached = range::addresses(node, "destination_address_start", "destination_address_end");
     if let Some(addresses) = addresses {

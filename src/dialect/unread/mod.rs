@@ -25,6 +25,8 @@ pub struct Unread {
     pub told: Told,
     /// Whether such a file is a part of others: where one of those refers to it, it is judged through that.
     pub part: bool,
+    /// Whether a dialect reads some of such a file, and this names the rest.
+    pub rest: bool,
 }
 
 /// How a technology is told: by name *and* content.
@@ -76,6 +78,7 @@ pub static TEMPLATE: Unread = Unread {
     doc: "a template, from which the file that counts is yet to be made",
     told: Told::Text { path: is_named_template, says: |_| true },
     part: true,
+    rest: false,
 };
 
 /// A workflow that no service runs. What it sets is in the repository all the same, so it is read as settings are.
@@ -84,6 +87,7 @@ pub static NEVER_RUN: Unread = Unread {
     doc: "a workflow in a folder below the top of the repository, where no service looks for one",
     told: Told::Text { path: |_| false, says: |_| false },
     part: false,
+    rest: false,
 };
 
 /// Endings of templates.
@@ -127,11 +131,12 @@ pub fn may_be(path: &str) -> bool {
     })
 }
 
-/// What a file is that no dialect reads, if the table tells it: the first entry that fits.
-pub fn of_file(source: &Source) -> Option<&'static Unread> {
+/// What a file is that no dialect reads, or what of a file that one does (`is_read`), if the table tells it: the first entry
+/// that fits.
+pub fn of_file(source: &Source, is_read: bool) -> Option<&'static Unread> {
     let (path, text) = (source.path(), source.text());
     let mut parsed: Option<Document> = None;
-    every().find(|entry| match entry.told {
+    every().filter(|entry| entry.rest || !is_read).find(|entry| match entry.told {
         Told::Text { path: is, says } => is(path) && says(text),
         Told::Keys { path: is, words, has } => {
             is(path) && wording::may_have_key(text, words) && {

@@ -10,10 +10,11 @@ pub static UNREAD: &[Unread] = &[
     // Infrastructure.
     text(
         "nomad",
-        "Nomad: jobs",
+        "Nomad: how jobs are confined, and what they are given (what they run is read)",
         |path| ends(path, &[".nomad", ".hcl"]),
         |text| begins_line(text, &["job \""]) && one(text, &["group ", "task "]),
-    ),
+    )
+    .in_part(),
     text(
         "vault-policy",
         "policies of Vault, Consul and OpenBao",
@@ -82,11 +83,12 @@ pub static UNREAD: &[Unread] = &[
     ),
     keys(
         "skaffold",
-        "Skaffold: builds and deployments",
+        "Skaffold: what it builds and deploys (what it runs itself is read)",
         |path| file_name(path).starts_with("skaffold.") && yaml(path),
         &["apiVersion"],
         |root| text_of(root, "apiVersion").is_some_and(|version| version.starts_with("skaffold/")),
-    ),
+    )
+    .in_part(),
     keys(
         "werf",
         "werf: builds and deployments",
@@ -97,10 +99,11 @@ pub static UNREAD: &[Unread] = &[
     text("tilt", "Tilt: workplaces", |path| file_name(path) == "Tiltfile", |text| says(text, "(")),
     text(
         "vagrant",
-        "Vagrant: virtual machines",
+        "Vagrant: what virtual machines are made of (scripts that are written out are read)",
         |path| file_name(path).starts_with("Vagrantfile"),
         |text| says(text, "Vagrant.configure"),
-    ),
+    )
+    .in_part(),
     keys(
         "docker-bake",
         "Docker Bake: how images are built",
@@ -113,13 +116,15 @@ pub static UNREAD: &[Unread] = &[
         "Docker Bake: how images are built",
         |path| file_name(path).starts_with("docker-bake.") && ends(path, &[".hcl"]),
         |text| begins_line(text, &["target ", "group "]),
-    ),
+    )
+    .in_part(),
     text(
         "earthly",
-        "Earthly: how images are built",
+        "Earthly: what images hold (what is run in them is read)",
         |path| file_name(path) == "Earthfile",
         |text| begins_line(text, &["VERSION "]),
-    ),
+    )
+    .in_part(),
     keys(
         "platform",
         "settings of hosting platforms (App Engine, Render, Vercel)",
@@ -160,51 +165,13 @@ pub static UNREAD: &[Unread] = &[
     ),
     group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
     // Pipelines.
-    keys(
-        "buildkite",
-        "Buildkite: steps",
-        |path| yaml(path) && (below(path, ".buildkite") || file_name(path).starts_with("buildkite")),
-        &["steps"],
-        |root| has(root, "steps"),
-    ),
-    keys(
-        "drone",
-        "Drone and Woodpecker: steps",
-        |path| {
-            yaml(path)
-                && ([".drone.", ".woodpecker."].iter().any(|name| file_name(path).starts_with(name))
-                    || below(path, ".woodpecker"))
-        },
-        &["steps", "pipeline"],
-        |root| has_one(root, &["steps", "pipeline"]),
-    ),
-    keys(
-        "travis",
-        "Travis CI",
-        |path| file_name(path).starts_with(".travis.") && yaml(path),
-        &["language", "script", "jobs", "matrix", "install"],
-        |root| has_one(root, &["language", "script", "jobs", "matrix", "install", "import"]),
-    ),
+    text("nox", "Nox: sessions of a program", |path| file_name(path) == "noxfile.py", |text| says(text, "session")),
     keys(
         "appveyor",
         "AppVeyor",
         |path| file_name(path).trim_start_matches('.').starts_with("appveyor.") && yaml(path),
         &["image", "build", "test", "version"],
         |root| root.as_map().is_some(),
-    ),
-    keys(
-        "cloud-build",
-        "Google Cloud Build: steps",
-        |path| file_name(path).to_ascii_lowercase().starts_with("cloudbuild") && (yaml(path) || ends(path, &[".json"])),
-        &["steps"],
-        |root| has(root, "steps"),
-    ),
-    keys(
-        "codebuild",
-        "AWS CodeBuild: phases",
-        |path| file_name(path).starts_with("buildspec") && yaml(path),
-        &["phases"],
-        |root| has(root, "phases"),
     ),
     // Interfaces.
     keys(
@@ -264,10 +231,15 @@ impl Unread {
     const fn of_others(self) -> Unread {
         Unread { part: true, ..self }
     }
+
+    /// It is told where a dialect reads some of it, too.
+    const fn in_part(self) -> Unread {
+        Unread { rest: true, ..self }
+    }
 }
 
 const fn text(name: &'static str, doc: &'static str, path: fn(&str) -> bool, says: fn(&str) -> bool) -> Unread {
-    Unread { name, doc, told: Told::Text { path, says }, part: false }
+    Unread { name, doc, told: Told::Text { path, says }, part: false, rest: false }
 }
 
 const fn keys(
@@ -277,11 +249,11 @@ const fn keys(
     words: &'static [&'static str],
     has: fn(&Node) -> bool,
 ) -> Unread {
-    Unread { name, doc, told: Told::Keys { path, words, has }, part: false }
+    Unread { name, doc, told: Told::Keys { path, words, has }, part: false, rest: false }
 }
 
 const fn group(name: &'static str, doc: &'static str, groups: &'static [&'static str]) -> Unread {
-    Unread { name, doc, told: Told::Group(groups), part: false }
+    Unread { name, doc, told: Told::Group(groups), part: false, rest: false }
 }
 
 fn ends(path: &str, endings: &[&str]) -> bool {

@@ -6,8 +6,8 @@ use crate::source::{FileId, Workspace};
 fn told(path: &str, text: &str) -> Option<&'static str> {
     let workspace = Workspace::in_memory([(path, text)]);
     let source = workspace.source(FileId(0)).unwrap();
-    assert!(of_file(source).is_none() || may_be(path), "{path}");
-    of_file(source).map(|entry| entry.name)
+    assert!(of_file(source, false).is_none() || may_be(path), "{path}");
+    of_file(source, false).map(|entry| entry.name)
 }
 
 /// Each with a file that is told, and one of like name or content that is not.
@@ -44,12 +44,8 @@ const FILES: &[(&str, &str, &str, &str, &str)] = &[
     ("platform", "fly.toml", "[build]\n", "fly.toml", "app = 'x'\n"),
     ("jsonnet", "a.jsonnet", "{a: 1}\n", "a.json5", "{a: 1}\n"),
     ("cue", "a.cue", "package a\n", "a.cue", "FILE \"x.wav\" WAVE\n"),
-    ("buildkite", ".buildkite/pipeline.yml", "steps: [wait]\n", "pipeline.yml", "steps: [wait]\n"),
-    ("drone", ".drone.yml", "kind: pipeline\nsteps: []\n", "drone.yml", "steps: []\n"),
-    ("travis", ".travis.yml", "language: go\n", "travis.yml", "language: go\n"),
+    ("nox", "noxfile.py", "import nox\n@nox.session\ndef lint(session): pass\n", "noxfile.py", "import nox\n"),
     ("appveyor", "appveyor.yml", "version: 1.0\n", "appveyor.yml", "- version\n"),
-    ("cloud-build", "cloudbuild.prod.yaml", "steps: []\n", "build.yaml", "steps: []\n"),
-    ("codebuild", "buildspec.yml", "version: 0.2\nphases: {}\n", "spec.yml", "phases: {}\n"),
     ("asyncapi", "api/v1.yaml", "asyncapi: 3.0.0\ninfo: {}\nchannels: {}\n", "v1.yaml", "about: asyncapi\ninfo: {}\n"),
     (
         "asyncapi",

@@ -1,13 +1,43 @@
 //! What the words of a command hand on to be run by another user, on another machine, or for each file that is found.
 
 use super::program::{MAX_CARRIED, SHELLS, base_name, started};
-use crate::document::Node;
+use crate::document::{Node, Value};
+use crate::syntax::json;
+use crate::syntax::spelled::{node, part};
 
 /// Options of ssh that are followed by a word of their own.
 const SSH_OPTIONS: &str = "BbcDEeFIiJLlmOoPpQRSWw";
 
 /// Programs that hand words to a shell elsewhere: in a container, in a pod.
-const RUNNERS: &[&str] = &["docker", "podman", "nerdctl", "kubectl", "oc", "docker-compose"];
+const RUNNERS: &[&str] = &[
+    "crictl",
+    "distrobox",
+    "docker",
+    "docker-compose",
+    "incus",
+    "kubectl",
+    "lxc",
+    "machinectl",
+    "multipass",
+    "nerdctl",
+    "nsenter",
+    "oc",
+    "podman",
+    "toolbox",
+    "wsl",
+];
+
+/// Programs that hand a text to a shell, the options that it follows, and a word that is among those before where they do.
+const HANDING: &[(&str, &[&str], &str)] = &[
+    ("az", &["--scripts"], "run-command"),
+    ("flock", &["-c", "--command"], ""),
+    ("gcloud", &["--command"], "ssh"),
+    ("nix-shell", &["--run", "--command"], ""),
+    ("runuser", &["-c", "--command"], ""),
+    ("script", &["-c", "--command"], ""),
+    ("su", &["-c", "--command"], ""),
+    ("vagrant", &["-c", "--command"], "ssh"),
+];
 
 /// Tests of `find` after which a command stands, up to `;` or `+`.
 const EXECUTING: &[&str] = &["-exec", "-execdir", "-ok", "-okdir"];
@@ -68,7 +98,6 @@ pub(crate) fn script_of_powershell(argv: &[Node]) -> Option<&Node> {
 /// The words of the commands that `find` starts.
 pub(crate) fn started_by_find(argv: &[Node]) -> Vec<&[Node]> {
     let Some((at, "find")) = program(argv) else { return Vec::new() };
-    let is = |word: &Node, wanted: &[&str]| word.as_str().is_some_and(|word| wanted.contains(&word));
     let mut rest = argv.get(at + 1..).unwrap_or(&[]);
     let mut started = Vec::new();
     while let Some(begin) = rest.iter().position(|word| is(word, EXECUTING)) {
@@ -80,20 +109,119 @@ pub(crate) fn started_by_find(argv: &[Node]) -> Vec<&[Node]> {
     started
 }
 
-/// The script that `su` and `runuser` hand to the shell of another user, and `flock` to one that it waits for.
-pub(crate) fn script_of_user(argv: &[Node]) -> Option<&Node> {
-    let (at, _) = program(argv).filter(|(_, name)| ["su", "runuser", "flock"].contains(name))?;
-    let after = argv.get(at + 1..)?;
-    let is_command = |word: &str| word == "--command" || ends_in_c(word);
-    let option = after.iter().position(|word| word.as_str().is_some_and(is_command))?;
-    after.get(option + 1)
+/// The texts that words hand to a shell otherwise than by `sh -c`: to that of another user or machine, or to one that is started
+/// later, or again and again.
+pub(crate) fn scripts_told(argv: &[Node]) -> Vec<Node> {
+    let Some((at, name)) = program(argv) else { return Vec::new() };
+    let after = argv.get(at + 1..).unwrap_or(&[]);
+    let is_script = |node: &&Node| node.as_str().is_some_and(|text| text.trim().contains(char::is_whitespace));
+    match name {
+        // The name of a function is no script.
+        "trap" => {
+            after.iter().find(|word| word.as_str() != Some("--")).filter(is_script).cloned().into_iter().collect()
+        }
+        "parallel" if before_values(after).is_empty() => {
+            let values = after.iter().skip_while(|word| !is_separator(word)).skip(1);
+            values.filter(is_script).cloned().collect()
+        }
+        "aws" => sent_by_aws(after),
+        _ => HANDING
+            .iter()
+            .filter(|(own, _, beside)| {
+                *own == name && (beside.is_empty() || after.iter().any(|word| is(word, &[beside])))
+            })
+            .flat_map(|(_, options, _)| behind(after, options))
+            .collect(),
+    }
 }
 
-/// What ssh tells another machine to run: the words of a command, or one that is a script.
-pub(crate) fn on_another_machine(argv: &[Node]) -> Option<&[Node]> {
-    let (at, _) = program(argv).filter(|(_, name)| *name == "ssh")?;
+/// What stands behind an option, in its word or in the next one.
+fn behind(words: &[Node], options: &[&str]) -> Option<Node> {
+    let takes_short = options.contains(&"-c");
+    words.iter().enumerate().find_map(|(at, word)| {
+        let Value::Str(text) = &word.value else { return None };
+        let written = text.as_str();
+        if options.contains(&written) || takes_short && ends_in_c(written) {
+            return words.get(at + 1).cloned();
+        }
+        let joined = options.iter().find_map(|option| written.strip_prefix(option)?.strip_prefix('='))?;
+        Some(node(part(text, written.len() - joined.len(), written.len()), word.span))
+    })
+}
+
+/// The commands that AWS Systems Manager is told to run on machines: `--parameters 'commands=["…"]'`, or the same in JSON.
+fn sent_by_aws(words: &[Node]) -> Vec<Node> {
+    if !words.iter().any(|word| is(word, &["send-command"])) {
+        return Vec::new();
+    }
+    let Some(Node { value: Value::Str(text), span, .. }) = behind(words, &["--parameters"]) else { return Vec::new() };
+    let written = text.as_str();
+    let listed = written.strip_prefix("commands=");
+    let from = written.len() - listed.unwrap_or(written).len();
+    let given = part(&text, from, written.len());
+    let parsed = json::parse_embedded(&given, span);
+    let commands = parsed.as_ref().and_then(|node| node.get("commands").or_else(|| listed.and(Some(node))));
+    match commands {
+        Some(commands) => commands.items().to_vec(),
+        None if listed.is_some() => vec![node(given, span)],
+        None => Vec::new(),
+    }
+}
+
+fn is(word: &Node, wanted: &[&str]) -> bool {
+    word.as_str().is_some_and(|word| wanted.contains(&word))
+}
+
+/// Options of `watch` and `parallel` that are followed by a word of their own.
+const WATCH_OPTIONS: &[&str] = &["-n", "--interval", "-q", "--equexit"];
+const PARALLEL_OPTIONS: &[&str] = &[
+    "-j",
+    "--jobs",
+    "-P",
+    "-N",
+    "-n",
+    "-S",
+    "--sshlogin",
+    "-a",
+    "--arg-file",
+    "-I",
+    "--colsep",
+    "--timeout",
+    "--joblog",
+];
+
+/// Whether the values of `parallel` begin after a word.
+fn is_separator(word: &Node) -> bool {
+    is(word, &[":::", "::::", ":::+", "::::+"])
+}
+
+/// The command that `parallel` starts for each of some values.
+fn before_values(after: &[Node]) -> &[Node] {
+    let words = after.get(options_of(after, PARALLEL_OPTIONS)..).unwrap_or(&[]);
+    let end = words.iter().position(is_separator).unwrap_or(words.len());
+    words.get(..end).unwrap_or(&[])
+}
+
+/// How many words are options and what belongs to them.
+fn options_of(words: &[Node], with_word: &[&str]) -> usize {
+    let mut at = 0;
+    while let Some(word) = words.get(at).and_then(Node::as_str).filter(|word| word.starts_with('-')) {
+        at += 1 + usize::from(with_word.contains(&word));
+    }
+    at
+}
+
+/// What words tell a shell that is started elsewhere, or again and again: the words of a command, or one that is a script.
+pub(crate) fn told(argv: &[Node]) -> Option<&[Node]> {
+    let (at, name) = program(argv)?;
     let after = argv.get(at + 1..)?;
-    after.get(before_told(after.iter().map_while(Node::as_str))..).filter(|words| !words.is_empty())
+    let words = match name {
+        "ssh" => after.get(before_told(after.iter().map_while(Node::as_str))..)?,
+        "watch" => after.get(options_of(after, WATCH_OPTIONS)..)?,
+        "parallel" => before_values(after),
+        _ => return None,
+    };
+    (!words.is_empty()).then_some(words)
 }
 
 /// How many words after `ssh` stand before what it tells the other machine to run: its options and the host.

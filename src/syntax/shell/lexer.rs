@@ -47,6 +47,8 @@ pub(super) struct List {
     within: Option<String>,
     /// Whether the commands are a condition.
     asked: bool,
+    /// For each `if` that is open, the commands of its conditions.
+    conditions: Vec<Vec<usize>>,
 }
 
 /// A heredoc whose lines come after the line.
@@ -86,8 +88,11 @@ impl Lexer<'_> {
                 b'&' => {
                     let and = self.peek(1) == Some(b'&');
                     self.at += if and { 2 } else { 1 };
+                    let before = self.found.len();
                     self.end(&mut list, false);
                     if !and {
+                        let ended = self.found.get_mut(before..).and_then(<[Command]>::last_mut);
+                        ended.into_iter().for_each(|command| command.background = true);
                         list.chain.clear();
                     }
                 }
@@ -192,6 +197,9 @@ impl Lexer<'_> {
             if let Some(failing) = self.found.get_mut(failing) {
                 failing.otherwise = Some(command.line());
             }
+        }
+        if let Some(conditions) = list.conditions.last_mut().filter(|_| list.asked) {
+            conditions.push(self.found.len());
         }
         list.chain.push(self.found.len());
         list.pipe = piped.then_some(self.found.len());
@@ -336,9 +344,21 @@ impl Lexer<'_> {
     /// Reads past a keyword and what belongs to it; false when the word is none.
     fn keyword(&mut self, word: &str, list: &mut List) -> bool {
         match word {
-            "if" | "elif" => list.asked = self.shell == Shell::Posix,
+            "if" | "elif" => {
+                list.asked = self.shell == Shell::Posix;
+                if word == "if" {
+                    list.conditions.push(Vec::new());
+                }
+            }
             "then" => list.asked = false,
-            "else" | "fi" | "do" | "done" | "while" | "until" | "!" | "{" | "}" => {}
+            "fi" => {
+                for condition in list.conditions.pop().unwrap_or_default() {
+                    if let Some(command) = self.found.get_mut(condition) {
+                        command.decides_until = Some(self.at);
+                    }
+                }
+            }
+            "else" | "do" | "done" | "while" | "until" | "!" | "{" | "}" => {}
             "for" | "select" => self.skip_words(list, None),
             "function" => self.skip_words(list, Some(1)),
             "case" => {

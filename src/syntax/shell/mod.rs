@@ -14,7 +14,7 @@ mod reread;
 mod tests;
 mod word;
 
-pub(crate) use handed::{on_another_machine, script_of, script_of_powershell, script_of_user, started_by_find};
+pub(crate) use handed::{script_of, script_of_powershell, scripts_told, started_by_find, told};
 use program::is_option;
 pub(crate) use program::{SHELLS, base_name, program_of};
 pub(crate) use recipes::recipes;
@@ -52,6 +52,10 @@ struct Command {
     otherwise: Option<String>,
     /// Whether its status is a condition.
     asked: bool,
+    /// Where the `if` ends whose condition it is.
+    decides_until: Option<usize>,
+    /// Whether nobody waits for it: it is followed by `&`.
+    background: bool,
     /// The lines that it is handed.
     heredoc: Option<files::Heredoc>,
 }
@@ -69,7 +73,8 @@ struct Word {
 /// The simple commands of a script, as a list of maps: `name`, `argv` (the name included), `text`; and where they
 /// apply, `program` (that runs in the end: without its path, and without `sudo` and the like before it), `assignments`,
 /// `redirects`, `piped_to` (the next program of the pipe), `within` (the program that a substitution hands its output
-/// to), `otherwise` (what is run where the command fails: after `||`) and `asked` (its status is the condition of an `if`). Where the first word is an option there is no `name`.
+/// to), `otherwise` (what is run where the command fails: after `||`), `asked` (its status is the condition of an `if`), `branch` (at the
+/// place of what that decides about) and `background` (it is followed by `&`). Where the first word is an option there is no `name`.
 pub(crate) fn commands(script: &Text, within: Span, shell: Shell) -> Node {
     let commands = lexer::read(script, shell);
     Node::list(commands.into_iter().map(|command| command_node(script, within, command)).collect(), within)
@@ -112,7 +117,14 @@ fn command_node(script: &Text, within: Span, command: Command) -> Node {
     for (name, text) in texts {
         entries.extend(text.map(|text| Entry::new(name, whole, Node::text(text, whole))));
     }
-    entries.extend(command.asked.then(|| Entry::new("asked", whole, Node::new(Value::Bool(true), whole))));
+    let branch = command.decides_until.map(|end| span(script, command.end, end, within));
+    let marks = [
+        ("asked", command.asked.then_some(whole)),
+        ("branch", branch),
+        ("background", command.background.then_some(whole)),
+    ];
+    let marks = marks.into_iter().filter_map(|(name, at)| Some((name, at?)));
+    entries.extend(marks.map(|(name, at)| Entry::new(name, at, Node::new(Value::Bool(true), at))));
     Node::map(entries, whole)
 }
 

@@ -119,6 +119,13 @@ const LISTS: &[List] = &[
         ..DATABASE
     },
     List {
+        kinds: &["terraform/azurerm_redis_firewall_rule"],
+        addresses: &["addresses"],
+        port: "6379,6380",
+        group: "redis_cache_name",
+        ..DATABASE
+    },
+    List {
         kinds: &["arm/Microsoft.Sql/servers/firewallRules"],
         addresses: &["properties.addresses"],
         port: "1433",

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::parts::{as_it_is, first_of, is, part, protocol, rules, together, word};
 use super::{Others, Said, either};
 use crate::dialect::Resource;
-use crate::document::{Node, Unresolved, Value};
+use crate::document::{Entry, Node, Unresolved, Value};
 use crate::fact::opening::{Opening, Words};
 use crate::kernel::lift::{each_way, relocated};
+use crate::syntax::spelled;
 use crate::truth::Truth;
 
 /// A place with rules, and how they are written there.
@@ -16,6 +17,8 @@ struct Row {
     /// Where the rules are in the body; the body is one itself where this is empty.
     rules: &'static str,
     direction: Direction,
+    /// What the parts of a rule are that is a text, with `#` between them; none where a rule is a map.
+    parts: &'static [&'static str],
     /// The keys of the addresses of the other side.
     addresses: &'static [&'static str],
     /// The same in rules about what goes out, where those stand under keys of their own.
@@ -66,6 +69,7 @@ const ROW: Row = Row {
     kinds: &[],
     rules: "",
     direction: Direction::In,
+    parts: &[],
     addresses: &[],
     reached: &[],
     lists: &[],
@@ -164,6 +168,18 @@ const SCALEWAY: Row = Row {
     ..ROW
 };
 
+/// Rules of Tencent Cloud in one text: `ACCEPT#10.0.0.0/8#22#TCP`.
+const TENCENT: Row = Row {
+    kinds: &["terraform/tencentcloud_security_group_lite_rule"],
+    parts: &["access", "address", "port", "protocol"],
+    addresses: &["address"],
+    ports: &["port"],
+    every_port: "ALL",
+    access: "access",
+    words: Words { via: "security-group", target: "group", system: "tencent" },
+    ..ROW
+};
+
 const ROWS: &[Row] = &[
     Row { kinds: SECURITY_GROUPS, rules: "ingress", ..AMAZON },
     Row { kinds: SECURITY_GROUPS, rules: "egress", direction: Direction::Out, ..AMAZON },
@@ -235,6 +251,22 @@ const ROWS: &[Row] = &[
         words: Words { via: "security-group", target: "group", system: "openstack" },
         ..ROW
     },
+    Row {
+        kinds: &[
+            "terraform/huaweicloud_networking_secgroup_rule",
+            "terraform/flexibleengine_networking_secgroup_rule_v2",
+        ],
+        direction: Direction::Said("direction"),
+        addresses: &["remote_ip_prefix"],
+        everybody_unless: Some(&["remote_group_id", "remote_address_group_id"]),
+        unnamed: true,
+        access: "action",
+        group: Group::By(&["security_group_id"]),
+        words: Words { via: "security-group", target: "group", system: "huawei" },
+        ..ROW
+    },
+    Row { rules: "ingress", ..TENCENT },
+    Row { rules: "egress", direction: Direction::Out, ..TENCENT },
     Row {
         kinds: &["terraform/hcloud_firewall"],
         rules: "rule",
@@ -311,6 +343,7 @@ pub fn said(of: &Resource, others: &Others<'_>) -> Vec<Said> {
 impl Row {
     fn said(&self, of: &Resource, others: &Others<'_>, rule: &Node, list: &str) -> Said {
         let (rule, missing) = &as_it_is(rule);
+        let rule = &self.taken_apart(rule);
         let span = if list.is_empty() { of.header } else { rule.span };
         let at = Node { span, value: Value::Null, trail: rule.trail.clone() };
         let direction = self.direction(rule, &at);
@@ -336,6 +369,18 @@ impl Row {
         };
         let order = part(rule, self.order).filter(|_| !self.order.is_empty()).and_then(|order| number(&order));
         Said { opening, group: self.group(of, rule), denies, order }
+    }
+
+    /// A rule that is a text as the map of its parts.
+    fn taken_apart(&self, rule: &Node) -> Node {
+        let Value::Str(text) = &rule.value else { return rule.clone() };
+        let mut start = 0;
+        let parts = text.as_str().split('#').zip(self.parts).map(|(written, name)| {
+            let node = spelled::node(spelled::part(text, start, start + written.len()), rule.span);
+            start += written.len() + 1;
+            Entry::new(*name, node.span, node)
+        });
+        Node { value: Node::map(parts.collect(), rule.span).value, ..rule.clone() }
     }
 
     fn ports(&self, rule: &Node, protocol: &Node, at: &Node) -> Option<Node> {

@@ -69,6 +69,9 @@ fn of_text(text: &Node, parts: &Node) -> Vec<Held> {
     let found = by_product(text, &|text| {
         let parts = parsed(text)?;
         let part = |key: &str| parts.get(key).and_then(Node::as_str);
+        if let Some(found) = named_in_full(part("registry"), part("repository")?) {
+            return Some(found);
+        }
         let product = of_name(part("registry"), part("repository")?)?;
         // An image that is named by its content alone may be of any version.
         let version = part("tag").or_else(|| part("digest").is_none().then_some("latest")).unwrap_or("");
@@ -104,6 +107,29 @@ fn latest(at: &Node) -> Node {
 
 fn parsed(text: &str) -> Option<Node> {
     image::parse(&Text::opaque(text), crate::source::Span::new(crate::source::NO_FILE, 0, 0))
+}
+
+/// How repositories begin whose name goes on with the version, and what they hold.
+const NAMED: &[(&str, &str)] = &[
+    ("docker.io/redhat/ubi", "rhel"),
+    ("registry.access.redhat.com/ubi", "rhel"),
+    ("registry.access.redhat.com/rhel", "rhel"),
+    ("registry.redhat.io/ubi", "rhel"),
+    ("registry.redhat.io/rhel", "rhel"),
+    ("gcr.io/distroless/nodejs", "nodejs"),
+];
+
+/// The product and the version that a repository is called after: `ubi9/ubi-minimal`, `nodejs22-debian12`.
+fn named_in_full(registry: Option<&str>, repository: &str) -> Option<(&'static Product, String)> {
+    let host = registry.filter(|registry| !HUB.contains(registry)).unwrap_or("docker.io");
+    let whole = format!("{host}/{repository}");
+    NAMED.iter().find_map(|(start, id)| {
+        let rest = whole.strip_prefix(start)?;
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (version, after) = rest.split_at(digits);
+        let is_version = !version.is_empty() && (after.is_empty() || after.starts_with(['/', '-']));
+        Some((product(id).filter(|_| is_version)?, version.to_owned()))
+    })
 }
 
 /// The product that a repository of images holds.

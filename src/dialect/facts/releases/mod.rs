@@ -46,6 +46,8 @@ enum Of {
     Beside(&'static str, &'static [(&'static str, &'static str)], Option<&'static str>),
     /// What the text of the version begins with, in any case.
     Start(&'static [Start]),
+    /// What stands within the text of the version, in any case.
+    Within(&'static [Start]),
     /// What the key of a map calls a tool.
     Tool(&'static str),
 }
@@ -136,24 +138,27 @@ impl Reading {
                     _ => otherwise.and_then(|id| of(product(id))),
                 }
             }
-            Of::Start(starts) => return self.of_start(version, starts),
+            Of::Start(starts) if begins_otherwise(version, starts) => return Vec::new(),
+            Of::Start(starts) => return self.of_start(version, &|text| begun(text, starts)),
+            Of::Within(starts) => return self.of_start(version, &|text| within(text, starts)),
         };
         one.into_iter().collect()
     }
 
-    fn of_start(self, version: &Node, starts: &[Start]) -> Vec<Fact> {
+    /// Of a text in which `find` finds, in lower case, how the product is named and what follows that.
+    fn of_start(self, version: &Node, find: &dyn Fn(&str) -> Option<(Start, String)>) -> Vec<Fact> {
         let found = by_product(version, &|text| {
-            let lower = text.to_ascii_lowercase();
-            let (start, rest) = starts.iter().find_map(|start| Some((start, lower.strip_prefix(start.text)?)))?;
+            let (start, rest) = find(&text.to_ascii_lowercase())?;
             let rest = match rest.split_at_checked(start.dot) {
-                Some((major, minor)) if !major.is_empty() && !minor.is_empty() => format!("{major}.{minor}"),
+                Some((major, minor)) if !major.is_empty() && !minor.is_empty() => {
+                    format!("{major}.{}", minor.trim_start_matches(['-', '.']))
+                }
                 _ => rest.replace('_', "."),
             };
             Some((product(start.product)?, rest))
         });
         if found.is_empty() {
-            let may_be = !begins_otherwise(version, starts);
-            return undecided(version, self.used).filter(|_| may_be).into_iter().collect();
+            return undecided(version, self.used).into_iter().collect();
         }
         found.into_iter().map(|(product, version)| of_version(product, &version, self.used)).collect()
     }
@@ -179,6 +184,19 @@ fn begins_otherwise(version: &Node, starts: &[Start]) -> bool {
     let Some(prefix) = open.partial.as_ref().map(|partial| partial.prefix().to_ascii_lowercase()) else { return false };
     let may_be = |start: &Start| start.text.starts_with(&*prefix) || prefix.starts_with(start.text);
     open.alternatives.is_empty() && !starts.iter().any(may_be)
+}
+
+/// The start that a text has, and what follows it.
+fn begun(text: &str, starts: &[Start]) -> Option<(Start, String)> {
+    starts.iter().find_map(|start| Some((*start, text.strip_prefix(start.text)?.to_owned())))
+}
+
+/// The start that is found in a text, and the word that follows it.
+fn within(text: &str, starts: &[Start]) -> Option<(Start, String)> {
+    starts.iter().find_map(|start| {
+        let (_, rest) = text.split_once(start.text)?;
+        Some((*start, rest.split_whitespace().next()?.to_owned()))
+    })
 }
 
 fn is_of_matrix(expression: &str) -> bool {

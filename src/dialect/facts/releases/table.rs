@@ -117,8 +117,67 @@ const fn offered(
     says(kinds, path, Release(reads("machine", "sku", Of::Start(of)).only("offer", offers).decided()))
 }
 
+/// Public images of providers that name them by system and version: `ubuntu-24.04`, `debian-12-x64`, `linode/rocky9`, `ubuntu_noble`.
+const PLAIN_IMAGES: &[Start] = &[
+    Start { text: "ubuntu-", product: "ubuntu", dot: 2 },
+    Start { text: "debian-", product: "debian", dot: 0 },
+    Start { text: "fedora-", product: "fedora", dot: 0 },
+    Start { text: "rocky-", product: "rockylinux", dot: 0 },
+    Start { text: "rockylinux-", product: "rockylinux", dot: 0 },
+    Start { text: "alma-", product: "almalinux", dot: 0 },
+    Start { text: "almalinux-", product: "almalinux", dot: 0 },
+    Start { text: "linode/ubuntu", product: "ubuntu", dot: 0 },
+    Start { text: "linode/debian", product: "debian", dot: 0 },
+    Start { text: "linode/fedora", product: "fedora", dot: 0 },
+    Start { text: "linode/rocky", product: "rockylinux", dot: 0 },
+    Start { text: "linode/almalinux", product: "almalinux", dot: 0 },
+    Start { text: "ubuntu_", product: "ubuntu", dot: 0 },
+    Start { text: "debian_", product: "debian", dot: 0 },
+    Start { text: "amazon_linux_", product: "amazonlinux", dot: 0 },
+];
+
+/// Machines whose `image` is one of those.
+const PLAIN_MACHINES: &[&str] = &[
+    "terraform/digitalocean_droplet",
+    "terraform/hcloud_server",
+    "terraform/linode_instance",
+    "terraform/scaleway_instance_server",
+];
+
+/// What platforms of Elastic Beanstalk run, by their names: `64bit Amazon Linux 2023 v6.1.0 running Node.js 20`.
+const BEANSTALK: &[Start] = &[
+    Start { text: "running node.js ", product: "nodejs", dot: 0 },
+    Start { text: "running python ", product: "python", dot: 0 },
+    Start { text: "running php ", product: "php", dot: 0 },
+    Start { text: "running ruby ", product: "ruby", dot: 0 },
+    Start { text: "running go ", product: "go", dot: 0 },
+    Start { text: "running corretto ", product: "corretto", dot: 0 },
+    Start { text: "running .net ", product: "dotnet", dot: 0 },
+];
+const BEANSTALK_SYSTEMS: &[Start] = &[Start { text: "amazon linux ", product: "amazonlinux", dot: 0 }];
+const BEANSTALK_KINDS: &[&str] =
+    &["terraform/aws_elastic_beanstalk_environment", "terraform/aws_elastic_beanstalk_configuration_template"];
+const STACK_BEANSTALK: &[&str] = &[
+    "cloudformation/AWS::ElasticBeanstalk::Environment",
+    "cloudformation/AWS::ElasticBeanstalk::ConfigurationTemplate",
+];
+
 /// Of machines.
 pub(super) const MACHINES: &[Statement] = &[
+    says(PLAIN_MACHINES, "", Release(reads("machine", "image", Of::Start(PLAIN_IMAGES)).decided())),
+    says(
+        &["terraform/aws_lightsail_instance"],
+        "",
+        Release(reads("machine", "blueprint_id", Of::Start(PLAIN_IMAGES)).decided()),
+    ),
+    says(
+        BEANSTALK_KINDS,
+        "",
+        Release(reads("machine", "solution_stack_name", Of::Within(BEANSTALK_SYSTEMS)).decided()),
+    ),
+    says(BEANSTALK_KINDS, "", Release(reads("runtime", "solution_stack_name", Of::Within(BEANSTALK)).decided())),
+    says(STACK_BEANSTALK, "", Release(reads("machine", "SolutionStackName", Of::Within(BEANSTALK_SYSTEMS)).decided())),
+    says(STACK_BEANSTALK, "", Release(reads("runtime", "SolutionStackName", Of::Within(BEANSTALK)).decided())),
     says(
         &["terraform/google_compute_instance"],
         "boot_disk.initialize_params",

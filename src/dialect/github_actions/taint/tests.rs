@@ -236,6 +236,11 @@ fn what_is_checked_out_is_a_strangers_where_a_stranger_names_it() {
             "checkout refs/pull/${{ inputs.n }}/merge constant stranger",
         ),
         ("{run: 'gh pr checkout 1'}", "checkout gh pr checkout 1 constant stranger"),
+        ("{run: 'gh pr diff 1 | patch -p1'}", "checkout gh pr diff 1 constant stranger"),
+        (
+            "{run: 'curl -L https://github.com/a/b/pull/1.patch | patch'}",
+            "checkout curl -L https://github.com/a/b/pull/1.patch constant stranger",
+        ),
         ("{run: 'git fetch origin main'}", "checkout git fetch origin main constant own"),
         ("{run: 'git fetch origin pull/1/head'}", "checkout git fetch origin pull/1/head constant stranger"),
         (
