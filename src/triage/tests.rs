@@ -77,6 +77,7 @@ pub(super) fn judgement(rule: usize, resource: usize, span: Span, outcome: Outco
         decided: None,
         unit: None,
         vacuous: false,
+        certain: None,
     }
 }
 
