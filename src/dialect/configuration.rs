@@ -6,8 +6,8 @@ use crate::document::{Document, Node};
 /// The dialect of settings.
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
-    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`), of package \
-          managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts and parameters of templates: `configuration/file`, as it is written",
+    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`, `config.toml`, \
+          `web.config`), of package managers and platforms (`.npmrc`, `.pypirc`, `settings.xml`, `netlify.toml`), values of charts and parameters of templates: `configuration/file`, as it is written",
     syntax,
     candidate: |_, text| text.contains([':', '=', '<']),
     recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty() || is_list_of_parameters(root)),

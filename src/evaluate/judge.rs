@@ -302,6 +302,8 @@ impl<'j> Judging<'j> {
                 let certain =
                     self.judgement(Outcome::Fail, self.cases_in(scene, unit, world, Outcome::Fail), place, &manner);
                 let where_failing = Guard::any(failing.iter().filter_map(|world| world.guard()));
+                let there = unit.exists.iter().cloned();
+                let where_failing = where_failing.and_then(|failing| Guard::all(there.chain([failing])));
                 self.conclude(outcome, cases, place, &manner);
                 self.is_certain_where(where_failing, item, certain);
             }
@@ -403,8 +405,7 @@ impl<'j> Judging<'j> {
         );
         let fails = self.judgement(Outcome::Fail, cases, place, manner);
         self.conclude(Outcome::Open, open_cases, place, manner);
-        let within = outside.where_holds(&guard).guard();
-        self.is_certain_where(within, &manner.item, fails.clone());
+        self.is_certain_where(Some(guard.clone()), &manner.item, fails.clone());
         let Out::Judgements(judgements) = &self.out else { return };
         self.sometimes.push(Sometimes { guard, open: judgements.len().saturating_sub(1), fails });
     }

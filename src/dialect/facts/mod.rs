@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use fields::described_by;
-pub use found::{SOURCES, found_in, joined, of_document};
+pub use found::{SOURCES, found_in, joined, of_document, of_passages};
 pub use grants::{Others, gives_rights, granted_by};
 pub use openings::opened_by;
 pub use releases::{released_by, released_in};
