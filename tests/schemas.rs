@@ -217,6 +217,11 @@ fn what_nothing_has_is_refused_with_the_nearest_name() {
             "password",
         ),
         ("kind = \"terraform/aws_db_instance\"\ndeny = { \"storage_encrypted.kms\" = true }", "true or false"),
+        (
+            "kind = \"terraform/aws_db_instance\"\nmessage = \"{engin} is not encrypted\"\nassert = { storage_encrypted = true }",
+            "engine",
+        ),
+        ("kind = \"dockerfile/image\"\neach = \"stages\"\nmessage = \"{nam} is\"\ndeny = { base = \"x\" }", "name"),
     ] {
         let told = fault(check).unwrap_or_else(|| panic!("accepted: {check}"));
         assert!(told.contains(want), "{check}\n{told}");
@@ -246,6 +251,7 @@ fn what_may_be_there_is_accepted() {
         "kind = \"env/file\"\ndeny = { DEBUG = \"true\" }",
         "kind = \"terraform/aws_security_group\"\neach = \"ingress\"\nassert.linked = { kind = \"terraform/aws_vpc\", to = \"vpc_id\" }",
         "kind = \"terraform/aws_wafv2_web_acl\"\ndeny = { \"**.metric_name\" = \"x\" }",
+        "kind = \"terraform/aws_security_group\"\neach = \"ingress\"\nmessage = \"{protocol} of {name}, {.}\"\ndeny = { protocol = \"-1\" }",
     ] {
         assert_eq!(fault(check), None, "{check}");
     }

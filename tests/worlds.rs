@@ -438,3 +438,123 @@ fn blocks_that_may_be_none_are_not_certainly_there() {
         judged("main.tf", &text(each), "eks-secrets-without-own-key", &[want]);
     }
 }
+
+/// What does not pass.
+#[track_caller]
+fn not_passed(file: &str, text: &str, rule: &str, want: &[&str]) {
+    let found: Vec<String> = outcomes(&[(file, text)], rule).into_iter().filter(|outcome| outcome != "pass").collect();
+    assert_eq!(found, want, "{rule} on\n{text}");
+}
+
+#[test]
+fn facts_that_are_wrong_whichever_of_them_is_the_case_are_one_failure() {
+    let machine = |script: &str| {
+        format!(
+            "{VARIABLES}variable \"blue\" {{ type = bool }}\nresource \"aws_instance\" \"a\" {{\n  ami = \"ami-1\"\n  user_data = {script}\n}}\n"
+        )
+    };
+    let skips = |host: &str| format!("\"#!/bin/sh\\ncurl -k https://{host}.example.org/a\\n\"");
+    let (bad, worse, fine) = (skips("a"), skips("b"), "\"#!/bin/sh\\ntrue\\n\"");
+    let there = "open: whether `aws_instance.a#curl` exists: variable `prod` has no default and no value";
+    for (script, want) in [
+        (format!("var.prod ? {bad} : {worse}"), vec!["fail"]),
+        (format!("var.prod ? {bad} : {fine}"), vec![there]),
+        (format!("var.prod ? {bad} : (var.blue ? {worse} : {bad})"), vec!["fail"]),
+        (format!("var.prod ? {bad} : (var.blue ? {worse} : {fine})"), vec![there, there]),
+    ] {
+        not_passed("main.tf", &machine(&script), "command-skips-certificate-check", &want);
+    }
+    let image = |image: &str| {
+        format!(
+            "{VARIABLES}resource \"kubernetes_pod\" \"a\" {{\n  metadata {{ name = \"a\" }}\n  spec {{\n    container {{\n      name = \"a\"\n      \
+             image = {image}\n    }}\n  }}\n}}\n"
+        )
+    };
+    for (written, want) in [
+        ("var.prod ? \"r.example.org/a:latest\" : \"r.example.org/a\"", "fail"),
+        ("var.prod ? \"r.example.org/a:latest\" : \"r.example.org/a:1.2\"", "open: fails where `var.prod` is true"),
+    ] {
+        not_passed("main.tf", &image(written), "container-image-tag-moving", &[want]);
+    }
+    let role = |role: &str| {
+        format!(
+            "{VARIABLES}resource \"google_project_iam_member\" \"a\" {{\n  project = \"p\"\n  member = \"group:a@example.org\"\n  role = {role}\n}}\n"
+        )
+    };
+    for (written, want) in [
+        ("var.prod ? \"roles/owner\" : \"roles/editor\"", vec!["fail"]),
+        ("var.prod ? \"roles/owner\" : \"roles/viewer\"", vec!["open: fails where `var.prod` is true"]),
+    ] {
+        not_passed("main.tf", &role(written), "project-basic-role", &want);
+    }
+    let group = |other: &str| {
+        let rule = |port: &str| {
+            format!(
+                "{{ name: 'a', properties: {{ priority: 100, direction: 'Inbound', access: 'Allow', protocol: 'Tcp', sourceAddressPrefix: '*', \
+                 sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '{port}' }} }}"
+            )
+        };
+        format!(
+            "param b bool\nresource n 'Microsoft.Network/networkSecurityGroups@2023-09-01' = {{\n  name: 'n'\n  properties: {{\n    \
+             securityRules: b ? [ {} ] : [ {} ]\n  }}\n}}\n",
+            rule("22"),
+            rule(other)
+        )
+    };
+    for (port, want) in [("3389", "fail"), ("443", "open: fails where `b` is true")] {
+        not_passed("main.bicep", &group(port), "admin-port-open", &[want]);
+    }
+}
+
+#[test]
+fn an_item_that_is_known_is_known_of_what_is_made_of_its_list() {
+    let rule = |networks: &str| {
+        format!(
+            "variable \"more\" {{ type = list(string) }}\nvariable \"named\" {{ type = map(string) }}\nresource \"aws_security_group\" \"a\" {{\n  \
+             ingress {{\n    from_port = 22\n    to_port = 22\n    protocol = \"tcp\"\n    cidr_blocks = {networks}\n  }}\n}}\n"
+        )
+    };
+    let open = "open: variable `more` has no default and no value";
+    for (networks, want) in [
+        ("distinct(concat(var.more, [\"0.0.0.0/0\"]))", "fail"),
+        ("distinct(concat(var.more, [\"10.0.0.0/8\"]))", open),
+        ("setunion(toset(var.more), [\"0.0.0.0/0\"])", "fail"),
+        ("setsubtract(concat(var.more, [\"0.0.0.0/0\"]), [\"10.0.0.0/8\"])", "fail"),
+        ("setsubtract(concat(var.more, [\"0.0.0.0/0\"]), [\"0.0.0.0/0\"])", open),
+        ("tolist(toset(sort(concat([\"0.0.0.0/0\"], var.more))))", "fail"),
+        ("[sort(concat([\"0.0.0.0/0\"], var.more))[0]]", open),
+        ("[reverse(concat(var.more, [\"0.0.0.0/0\"]))[0]]", "fail"),
+        ("[reverse(concat([\"0.0.0.0/0\"], var.more))[0]]", open),
+        ("[for network in concat(var.more, [\" 0.0.0.0/0\"]) : trimspace(network)]", "fail"),
+        ("[for network in concat(var.more, [\"0.0.0.0\"]) : \"${network}/0\"]", "fail"),
+        ("values(merge(var.named, { all = \"0.0.0.0/0\" }))", "fail"),
+        ("values(merge({ all = \"0.0.0.0/0\" }, var.named))", "open: variable `named` has no default and no value"),
+        ("split(\",\", join(\",\", concat(var.more, [\"0.0.0.0/0\"])))", "fail"),
+        ("split(\",\", join(\",\", concat([\"0.0.0.0/0\"], var.more)))", "fail"),
+        ("split(\",\", \"10.0.0.0/8,${var.more[0]},0.0.0.0/0\")", "fail"),
+        ("split(\",\", \"10.0.0.0/8,${var.more[0]}0.0.0.0/0\")", open),
+        ("[for network in setunion(toset(var.more), [\"10.0.0.0/8\"]) : network]", open),
+    ] {
+        not_passed("main.tf", &rule(networks), "admin-port-open", &[want]);
+    }
+}
+
+#[test]
+fn an_item_that_is_known_is_known_of_arrays_that_are_joined() {
+    let app = |settings: &str| {
+        format!(
+            "param more array\nresource w 'Microsoft.Web/sites@2023-01-01' = {{\n  name: 'w'\n  properties: {{ siteConfig: {{ appSettings: {settings} }} }}\n}}\n"
+        )
+    };
+    let bad = "{ name: 'DB_PASSWORD', value: 'mAdeUp7Kq2vT9xLmZ4' }";
+    for (settings, want) in [
+        (format!("concat([ {bad} ], more)"), vec!["fail"]),
+        (format!("union(more, [ {bad} ])"), vec!["fail"]),
+        (format!("flatten([ more, [ {bad} ] ])"), vec!["fail"]),
+        (format!("[for one in concat(more, [ {bad} ]): {{ name: one.name, value: one.value }}]"), vec!["fail"]),
+        (format!("map(concat(more, [ {bad} ]), one => {{ name: one.name, value: one.value }})"), vec!["fail"]),
+        ("concat([ { name: 'WEB', value: 'a' } ], more)".to_owned(), vec![]),
+    ] {
+        not_passed("main.bicep", &app(&settings), "credential-written-out", &want);
+    }
+}

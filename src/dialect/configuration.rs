@@ -6,8 +6,8 @@ use crate::document::{Document, Node};
 /// The dialect of settings.
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
-    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`), of package \
-          managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts and parameters of templates: `configuration/file`, as it is written",
+    doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`, `config.toml`, \
+          `web.config`), of package managers and platforms (`.npmrc`, `.pypirc`, `settings.xml`, `netlify.toml`), values of charts and parameters of templates: `configuration/file`, as it is written",
     syntax,
     candidate: |_, text| text.contains([':', '=', '<']),
     recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty() || is_list_of_parameters(root)),
@@ -21,8 +21,8 @@ pub const CONFIGURATION: Dialect = Dialect {
     offers: crate::dialect::offers::configuration::OFFERS,
 };
 
-/// Names of YAML files, without what stands between the first and the ending (`application-production.yml`).
-const YAML: &[&str] =
+/// Names of files in YAML and in TOML, without what stands between the first and the ending (`application-production.yml`).
+const NAMES: &[&str] =
     &["application", "bootstrap", "values", "database", "secrets", "credentials", "config", "settings", "parameters"];
 
 /// Names of files of a stage, in folders for settings: `config/production.yaml`, `config/environments/prod.toml`.
@@ -47,15 +47,27 @@ const FOLDERS: &[&str] = &["config", "conf", "configs", "settings", "environment
 
 /// Files of tools that sign in, with their syntaxes.
 const TOOLS: &[(&str, &str)] = &[
+    (".dockercfg", "json-relaxed"),
+    (".dockerconfigjson", "json-relaxed"),
     (".npmrc", "ini"),
     (".pypirc", "ini"),
+    (".s3cfg", "ini"),
     ("pip.conf", "ini"),
     ("grafana.ini", "ini"),
     ("prometheus.yml", "yaml"),
     ("prometheus.yaml", "yaml"),
     ("samconfig.toml", "toml"),
     ("settings.xml", "xml"),
+    ("autounattend.xml", "xml"),
+    ("unattend.xml", "xml"),
+    ("fly.toml", "toml"),
+    ("netlify.toml", "toml"),
+    ("render.yaml", "yaml"),
+    ("render.yml", "yaml"),
 ];
+
+/// Names of files of .NET, without what stands between the first and the ending (`Web.Release.config`).
+const DOTNET: &[&str] = &["web", "app"];
 
 /// How files with the parameters of a template are called.
 const PARAMETERS: &[&str] = &["parameters.json", "params.json"];
@@ -90,8 +102,17 @@ fn syntax(path: &str) -> Option<&'static str> {
     }
     let stem = name.split(['.', '-', '_']).next().unwrap_or("");
     let values = name.trim_end_matches(".yaml").trim_end_matches(".yml").ends_with("values");
-    if has_extension(&name, &[".yml", ".yaml"]) && (YAML.contains(&stem) || values) {
+    if has_extension(&name, &[".yml", ".yaml"]) && (NAMES.contains(&stem) || values) {
         return Some("yaml");
+    }
+    if has_extension(&name, &[".toml"]) && NAMES.contains(&stem) {
+        return Some("toml");
+    }
+    if has_extension(&name, &[".config"]) && DOTNET.contains(&stem) {
+        return Some("xml");
+    }
+    if path.ends_with(".docker/config.json") {
+        return Some("json-relaxed");
     }
     if has_extension(&name, &[".json"]) && stem == "appsettings" {
         return Some("json-relaxed");
@@ -146,6 +167,13 @@ mod tests {
             ("azuredeploy.parameters.json", Some("json-relaxed")),
             ("infra/params.json", Some("json-relaxed")),
             ("samconfig.toml", Some("toml")),
+            ("app/config.toml", Some("toml")),
+            (".streamlit/secrets.toml", Some("toml")),
+            ("Cargo.toml", None),
+            ("src/Web.Release.config", Some("xml")),
+            ("packages.config", None),
+            ("home/.docker/config.json", Some("json-relaxed")),
+            ("web/config.json", None),
             ("deploy.yaml", None),
         ] {
             assert_eq!(syntax(path), want, "{path}");

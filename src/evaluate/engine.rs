@@ -10,6 +10,7 @@ use super::coverage::{Coverage, Seen};
 use super::judge::{self, Turn};
 use super::link::Links;
 use super::scene::Scene;
+use super::together::{self, Beside};
 use super::worlds::Met;
 use crate::dialect::Resource;
 use crate::evaluate::Judgement;
@@ -44,6 +45,8 @@ pub struct Engine<'r> {
     pub(super) options: Options,
     pub(super) links: Links,
     pub(super) globs: Globs,
+    /// The resources that are judged together.
+    pub(super) beside: Beside,
     /// The files that the resources stand in, for rules that ask where that is.
     workspace: Option<&'r Workspace>,
     checks: FxHashMap<&'r str, Vec<(usize, Turn)>>,
@@ -64,6 +67,7 @@ impl<'r> Engine<'r> {
             options,
             links: Links::new(resources),
             globs: Globs::default(),
+            beside: together::beside(resources),
             workspace: None,
             checks,
             embedded: resources.iter().map(|_| Embedded::default()).collect(),
@@ -95,9 +99,17 @@ impl<'r> Engine<'r> {
 
     /// Judges one resource by every check of its kind, in the order of the rules.
     pub fn judge_resource(&self, index: usize) -> Vec<Judgement> {
+        together::joined(self, index, self.judged(index, None))
+    }
+
+    /// Judges one resource by itself, by every rule or by some.
+    pub(super) fn judged(&self, index: usize, rules: Option<&[usize]>) -> Vec<Judgement> {
         let Some(resource) = self.resources.get(index) else { return Vec::new() };
         let mut judgements = Vec::new();
         for (rule, turn) in self.checks.get(&*resource.kind).into_iter().flatten() {
+            if rules.is_some_and(|rules| !rules.contains(rule)) {
+                continue;
+            }
             let met = Met::default();
             let Some(scene) = self.scene(index, *rule, &met) else { continue };
             let Some(found) = self.rules.get(*rule).and_then(|rule| rule.checks.get(turn.number)) else { continue };

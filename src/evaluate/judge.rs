@@ -10,6 +10,7 @@ use super::one;
 use super::said;
 use super::scene::Scene;
 use super::subject;
+use super::together::Certain;
 use super::words;
 use super::worlds::{always, explore};
 use crate::document::{Guard, Node, UNREAD, Unresolved, Value};
@@ -297,9 +298,15 @@ impl<'j> Judging<'j> {
                 let cases = self.cases_in(scene, unit, world, outcome);
                 self.sometimes(guard, cases, place, &manner);
             }
-            (Outcome::Open, Some(_), _) => {
+            (Outcome::Open, Some(world), _) => {
                 let cases = self.differing(scene, unit, &failing);
+                let certain =
+                    self.judgement(Outcome::Fail, self.cases_in(scene, unit, world, Outcome::Fail), place, &manner);
+                let where_failing = Guard::any(failing.iter().filter_map(|world| world.guard()));
+                let there = unit.exists.iter().cloned();
+                let where_failing = where_failing.and_then(|failing| Guard::all(there.chain([failing])));
                 self.conclude(outcome, cases, place, &manner);
+                self.is_certain_where(where_failing, item, certain);
             }
             _ => {
                 let wanted = if outcome == Outcome::Pass { Verdict::Pass } else { Verdict::Open };
@@ -399,8 +406,19 @@ impl<'j> Judging<'j> {
         );
         let fails = self.judgement(Outcome::Fail, cases, place, manner);
         self.conclude(Outcome::Open, open_cases, place, manner);
+        self.is_certain_where(Some(guard.clone()), &manner.item, fails.clone());
         let Out::Judgements(judgements) = &self.out else { return };
         self.sometimes.push(Sometimes { guard, open: judgements.len().saturating_sub(1), fails });
+    }
+
+    /// Notes of the last judgement where it is known to fail.
+    fn is_certain_where(&mut self, guard: Option<Guard>, item: &str, fails: Judgement) {
+        // What may not be there at all says where it is itself.
+        let (Some(guard), None) = (guard, &self.scene.resource.condition) else { return };
+        let Out::Judgements(judgements) = &mut self.out else { return };
+        if let Some(last) = judgements.last_mut().filter(|last| last.outcome == Outcome::Open) {
+            last.certain = Some(Certain::new(guard, item, fails));
+        }
     }
 
     /// What a check comes to for the node at a place.
@@ -489,7 +507,7 @@ impl<'j> Judging<'j> {
             // What is not decided comes before what is.
             cases.sort_by_key(|case| case.because.is_none());
         }
-        let mut open_because = (outcome == Outcome::Open).then(|| said::because(&cases));
+        let open_because = (outcome == Outcome::Open).then(|| said::because(&cases));
         let mut message = match &self.check.message {
             Some(message) if outcome == Outcome::Fail => words::filled(message, &[judged.node, &resource.body]),
             _ => said::message(&cases, outcome),
@@ -508,13 +526,9 @@ impl<'j> Judging<'j> {
                 message = format!("{}; {message}", words::filled(wrong, &[judged.node, &resource.body]));
             }
         }
-        if let (Outcome::Fail, Some(condition)) = (outcome, &resource.condition) {
-            outcome = Outcome::Open;
-            open_because = Some(format!("whether `{}` exists: {}", resource.address, words::reason(condition)));
-        }
         let (span, related, decided) = blame::places(self.scene, cases);
         let asked = self.check.one.as_ref().filter(|_| outcome == Outcome::Fail);
-        Judgement {
+        let judgement = Judgement {
             rule: self.scene.rule,
             check: self.turn.number,
             resource: self.scene.index,
@@ -534,6 +548,16 @@ impl<'j> Judging<'j> {
             one: asked.and_then(|asked| one::cause(self.scene, asked, judged, span)),
             unit: if outcome == Outcome::Fail && self.check.fix_with.is_some() { way_to(judged) } else { None },
             vacuous: *vacuous && outcome == Outcome::Pass,
+            certain: None,
+        };
+        match &resource.condition {
+            Some(condition) if outcome == Outcome::Fail => {
+                let because = format!("whether `{}` exists: {}", resource.address, words::reason(condition));
+                let guard = condition.when_true();
+                let certain = guard.map(|guard| Certain::new(guard, item, judgement.clone()));
+                Judgement { outcome: Outcome::Open, open_because: Some(because), one: None, unit: None, certain, ..judgement }
+            }
+            _ => judgement,
         }
     }
 }

@@ -24,6 +24,7 @@ mod selector;
 mod sides;
 mod sight;
 mod subject;
+mod together;
 mod wanted;
 mod words;
 mod worlds;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 use crate::source::Span;
 
 pub use engine::{Engine, Options, judge_all};
+pub use together::Certain;
 
 /// What a rule concluded about a resource (or about one node of it).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -83,6 +85,8 @@ pub struct Judgement {
     pub unit: Option<Arc<[Stop]>>,
     /// It passed, and there was nothing that could have failed it: it shows nothing.
     pub vacuous: bool,
+    /// What it is where it is certain, of what fails in some worlds and is open for that.
+    pub certain: Option<Box<Certain>>,
 }
 
 /// A step on the way to a node.

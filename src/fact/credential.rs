@@ -76,6 +76,10 @@ fn find(owner: &Owner<'_>) -> Vec<Fact> {
     tree::walk(owner.body, Some(owner.name), kind, &mut see);
     let handed_over = encoded::handed_over(owner.body);
     tree::walk(&handed_over, None, None, &mut see);
+    // An expression that makes something of a secret refers to none.
+    let written: Vec<Span> =
+        facts.iter().filter(|fact| fact.is_part && !fact.is_reference).map(|fact| fact.value).collect();
+    facts.retain(|fact| !fact.is_reference || !written.iter().any(|part| fact.value.contains(*part)));
     // What is found in a text and under a name too is one.
     let whole: Vec<Span> = facts.iter().filter(|fact| !fact.is_part).map(|fact| fact.value).collect();
     let again = |place: Span| whole.iter().any(|other| other.contains(place) || place.contains(*other));
@@ -88,6 +92,7 @@ struct Found {
     fact: Fact,
     value: Span,
     is_part: bool,
+    is_reference: bool,
 }
 
 /// What stands there, where that is a fact at all.
@@ -287,7 +292,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         place: String::new(),
         measure: vec![trace(&sighting.text)],
     };
-    Found { fact, value, is_part: sighting.part.is_some() }
+    Found { fact, value, is_part: sighting.part.is_some(), is_reference: form == Nature::Reference }
 }
 
 /// What tells whether a secret is another one than before, and no more: sixteen bits lead nobody to it.

@@ -140,6 +140,55 @@ pub fn each_way(node: &Node, say: &dyn Fn(&Node) -> Option<Node>) -> Option<Node
     Some(Node { trail: node.trail.clone(), ..lifted })
 }
 
+/// What an open value comes to as items of a list: any number of them.
+pub fn any_number(open: &Node) -> Node {
+    let Value::Unresolved(inner) = &open.value else { return open.clone() };
+    let spread =
+        Unresolved { spread: true, alternatives: Vec::new(), guards: Vec::new(), partial: None, ..(**inner).clone() };
+    Node { value: Value::Unresolved(Arc::new(spread)), ..open.clone() }
+}
+
+/// What is made of an item that stands for any number of items, as such an item itself.
+pub fn as_often(made: Node, item: &Node) -> Node {
+    let spread = match (&made.value, item.as_unresolved()) {
+        (Value::Unresolved(open), _) => Unresolved { spread: true, ..(**open).clone() },
+        (_, Some(open)) => {
+            Unresolved { spread: true, alternatives: vec![made.clone()], ..merged(open.expression.clone(), &[open]) }
+        }
+        (_, None) => return made,
+    };
+    Node { value: Value::Unresolved(Arc::new(spread)), ..made }
+}
+
+/// One of the items that an item stands for.
+pub fn one_of_any_number(item: &Node) -> Node {
+    match item.as_unresolved().map(|open| (open, open.alternatives.as_slice())) {
+        Some((_, [form])) => form.clone(),
+        Some((open, _)) => {
+            let one = Unresolved { spread: false, ..open.clone() };
+            Node { value: Value::Unresolved(Arc::new(one)), ..item.clone() }
+        }
+        None => item.clone(),
+    }
+}
+
+/// Whether a node stands for any number of items of the list that it is in.
+pub fn is_any_number(node: &Node) -> bool {
+    node.as_unresolved().is_some_and(|open| open.spread)
+}
+
+/// The arguments of a function that joins lists, where one of them is a list: of another one that nobody knows it is known that it is
+/// any number of items.
+pub fn as_lists(mut arguments: Vec<Evaluated>) -> Vec<Evaluated> {
+    if arguments.iter().flatten().any(|node| matches!(node.value, Value::List(_))) {
+        let is_open = |node: &&mut Node| node.as_unresolved().is_some_and(|open| open.alternatives.is_empty());
+        for node in arguments.iter_mut().flatten().filter(is_open) {
+            *node = Node { value: Value::List(Arc::new(vec![any_number(node)])), ..node.clone() };
+        }
+    }
+    arguments
+}
+
 /// The values that an open value may have, as they are found.
 #[derive(Default)]
 pub struct Alternatives {

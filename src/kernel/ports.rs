@@ -22,6 +22,20 @@ pub fn ports(node: &Node) -> Option<Vec<Range>> {
     }
 }
 
+/// Ports that are certainly among those of an expression, of which this is the beginning: it may go on with anything.
+pub fn at_start(text: &str) -> impl Iterator<Item = Range> {
+    let (whole, begun) = text.rsplit_once(',').unwrap_or(("", text));
+    let first = begun.split_once('-').and_then(|(from, _)| number(from));
+    whole.split(',').filter_map(|part| part_of(part.trim())).chain(first.map(|port| (port, port)))
+}
+
+/// Ports that are certainly among those of an expression, of which this is the end.
+pub fn at_end(text: &str) -> impl Iterator<Item = Range> {
+    let (ended, whole) = text.split_once(',').unwrap_or((text, ""));
+    let last = ended.rsplit_once('-').and_then(|(_, to)| part_of(to.trim()));
+    whole.split(',').filter_map(|part| part_of(part.trim())).chain(last)
+}
+
 fn integer(number: i64) -> Option<Range> {
     if number == -1 {
         return Some((0, LAST));

@@ -95,6 +95,15 @@ impl World {
         World { facts }
     }
 
+    /// The condition that holds in this world and in no other; none where that is too much to follow.
+    pub fn guard(&self) -> Option<Guard> {
+        let is = |question: &Arc<Question>, answer: &Arc<str>| Guard::Is(Arc::clone(question), Arc::clone(answer));
+        Guard::all(self.facts.iter().flat_map(|(question, answer)| match answer {
+            Answer::Is(known) => vec![is(question, known)],
+            Answer::NoneOf(others) => others.iter().map(|other| is(question, other).negated()).collect(),
+        }))
+    }
+
     /// What must be the case wherever a condition holds, added to this world.
     #[must_use]
     pub fn where_holds(&self, guard: &Guard) -> World {

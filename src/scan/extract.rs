@@ -167,11 +167,17 @@ fn facts(
     (asked, spread): (Asked<'_>, Spread),
 ) -> (Vec<Resource>, Vec<Problem>) {
     let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
-    let others = documents.iter().filter(|(document, _)| {
-        workspace.is_judged(document.file) && !known.contains(&document.file) && document.syntax != "text"
-    });
-    let documents: Vec<Resource> =
-        others.filter_map(|(document, dialects)| facts::of_document(document, dialects.first().copied()?)).collect();
+    let judged =
+        documents.iter().filter(|(document, _)| workspace.is_judged(document.file) && document.syntax != "text");
+    let of = |(document, dialects): &Recognised| {
+        let dialect = dialects.first().copied()?;
+        if known.contains(&document.file) {
+            facts::of_passages(document, dialect)
+        } else {
+            facts::of_document(document, dialect)
+        }
+    };
+    let documents: Vec<Resource> = judged.filter_map(of).collect();
     // What is read only because a rule asks for it changes nothing for the others.
     let is_demanded = |of: &&Resource| of.kind.starts_with("file/") || of.kind.starts_with("package/");
     let owners: Vec<&Resource> = resources.iter().filter(|of| !is_demanded(of)).chain(&documents).collect();

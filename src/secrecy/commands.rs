@@ -117,6 +117,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     Program { command: "enc", attached: false, ..program(&["openssl"], &["-k", "-K"]) },
     spaced(&["openssl"], &["-k", "-K"]),
     Program { command: "keyvault", ..program(&["az"], &["--value"]) },
+    Program { command: "SecureString", ..program(&["aws"], &["--value"]) },
     spaced(&["aws", "az"], &["--value"]),
     Program { cut: Cut::After('='), ..spaced(&["kubectl", "oc"], &["--from-literal"]) },
     spaced(&["ConvertTo-SecureString"], &["-String"]),
@@ -256,6 +257,12 @@ pub(super) const READERS: &[&str] = &[
     "cryptsetup", "kinit", "--with-token", "vncpasswd", "debconf-set-selections", "secrets create", "secret create",
     "create secret", "secret set", "secrets versions add", "vault login", "vault-token", "pass insert", "lpass", "op signin",
     "htpasswd -i", "htpasswd -ni", "borg ", "restic", "age -p", "su -", "smbpasswd", "argon2", "ansible-vault",
+];
+
+/// Those of them that read nothing but a secret.
+#[rustfmt::skip] // Words fill lines.
+pub(super) const CERTAIN_READERS: &[&str] = &[
+    "--password-stdin", "--with-token", "cryptsetup", "smbpasswd", "vault login",
 ];
 
 /// Readers of lines of which only the last part is secret, with the sign before it.

@@ -16,7 +16,7 @@ use crate::document::{MAX_DEPTH, Node, Value};
 const MARKS: &[&str] = &["sensitive", "ephemeral", "noecho", "issecret", "secret", "masked", "masked_and_hidden"];
 
 /// Types whose values are secret.
-const TYPES: &[&str] = &["securestring", "secureobject"];
+const TYPES: &[&str] = &["securestring", "secureobject", "secret"];
 
 /// Keys under which names are declared that are given a value elsewhere.
 const DECLARING: &[&str] = &["variable", "parameters", "variables"];
@@ -36,7 +36,7 @@ const MAX_NODES: usize = 400_000;
 
 /// Whether a text can hold a declaration: a cheap look before its tree is searched.
 pub fn may_declare(text: &str) -> bool {
-    ["ensitive", "phemeral", "oEcho", "ecure", "isSecret", "secret\"", "secret ", "masked"]
+    ["ensitive", "phemeral", "oEcho", "ecure", "isSecret", "secret\"", "secret ", "SECRET\"", "masked"]
         .iter()
         .any(|word| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
 }
@@ -192,7 +192,7 @@ fn is_one_of(name: &str, known: &[&str]) -> bool {
 }
 
 /// Whether a map says that the value in it is secret.
-fn is_marked(node: &Node) -> bool {
+pub fn is_marked(node: &Node) -> bool {
     node.entries().iter().any(|entry| match &entry.value.value {
         Value::Bool(true) => is_one_of(&entry.key.name, MARKS),
         Value::Str(text) => {

@@ -11,6 +11,7 @@ use regex::Regex;
 
 use super::finder::{Edge, Finder, Word};
 use super::names::{self, Bearing, Matter, named};
+use super::piped::Written;
 use super::values::{self, Nature};
 use super::{Hit, How, clean, commands, extent, flags, looks, loose, mask, parts, piped, tokens, urls};
 
@@ -33,7 +34,7 @@ static HINTS: Finder = Finder::new(|| {
 /// What stands in names that are secret, before secrets, and in what signs in.
 #[rustfmt::skip] // Words fill lines.
 const NAMES: &[&str] = &[
-    "pass", "pwd", "secret", "token", "key", "cred", "psk", "jwt", "kennwort", "masterauth", "sensitive", "://",
+    "pass", "pwd", "secret", "token", "key", "cred", "psk", "jwt", "kennwort", "masterauth", "cli_auth", "sensitive", "://",
     "-----BEGIN ", "bearer ", "basic ", "authorization",
 ];
 
@@ -99,20 +100,21 @@ fn is_word(text: &str) -> bool {
 /// What hints lead to.
 fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
     let mut read = 0;
+    let mut written: Vec<Written> = Vec::new();
     for hint in HINTS.all(text) {
         let at = hint.start;
         match text.as_bytes().get(hint.clone()).unwrap_or(&[]) {
             b"://" => found.extend(urls::password(text, at).map(|range| Hit::told(text, range, How::Address))),
             b"-----BEGIN " => found.extend(private_key(text, at)),
-            b"<<<" => piped::here(text, at, suspected),
-            b"<<" => piped::heredoc(text, at, suspected),
+            b"<<<" => piped::here(text, at, &mut written),
+            b"<<" => piped::heredoc(text, at, &mut written),
             word if word.eq_ignore_ascii_case(b"bearer ")
                 || word.eq_ignore_ascii_case(b"basic ")
                 || word.eq_ignore_ascii_case(b"authorization") =>
             {
                 found.extend(header(text, at));
             }
-            word if is_writer(word) => piped::echoed(text, at, suspected),
+            word if is_writer(word) => piped::echoed(text, at, &mut written),
             word if is_program(word) && (at < read || ends_word(text, hint.end)) => {
                 command(text, at, found, suspected);
             }
@@ -122,6 +124,12 @@ fn hinted(text: &str, found: &mut Vec<Hit>, suspected: &mut Vec<Range<usize>>) {
                 under(text, &name, found);
             }
             _ => {}
+        }
+    }
+    for Written { range, reader } in written {
+        match reader {
+            Some(reader) => found.push(Hit { name: reader.into(), ..Hit::told(text, range, How::Flag) }),
+            None => suspected.push(range),
         }
     }
 }

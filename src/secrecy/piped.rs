@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::commands::{ASKERS, LINES, READERS, TAKERS};
+use super::commands::{ASKERS, CERTAIN_READERS, LINES, READERS, TAKERS};
 use super::lexical::{floor, words};
 use super::names::{Matter, named};
 use super::values;
@@ -14,12 +14,23 @@ const NEAR: usize = 400;
 /// Most lines of a heredoc.
 const MOST_LINES: usize = 40;
 
+/// What is written to a reader of secrets.
+pub(super) struct Written {
+    /// Where it stands.
+    pub range: Range<usize>,
+    /// What reads it, where that certainly takes it for a secret; else it is only suspected.
+    pub reader: Option<&'static str>,
+}
+
+/// What a command that is to print a secret is called.
+const ASKED_FOR: &str = "--password-command";
+
 /// The secrets among the words of an `echo` or `printf` that begins at a place.
-pub(super) fn echoed(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
+pub(super) fn echoed(text: &str, at: usize, found: &mut Vec<Written>) {
     let written = words(text, at);
     let Some(last) = written.last() else { return };
     if is_asked_for(text, at) {
-        return tell(text, written.get(1..).unwrap_or(&[]), "", found);
+        return tell(text, written.get(1..).unwrap_or(&[]), ASKED_FOR, found);
     }
     // Words end where quotes do, which stand before the pipe.
     let ahead = text.get(last.end..floor(text, last.end + NEAR)).unwrap_or("");
@@ -52,7 +63,7 @@ fn line_before(text: &str, at: usize) -> &str {
 }
 
 /// The secrets in the lines of the heredoc that begins at a place, where a reader of secrets stands on its line.
-pub(super) fn heredoc(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
+pub(super) fn heredoc(text: &str, at: usize, found: &mut Vec<Written>) {
     let rest = text.get(at..floor(text, at + NEAR)).unwrap_or("");
     let Some((head, _)) = rest.split_once('\n') else { return };
     let marker = head.trim_start_matches(['<', '-', '~']).trim_start().trim_start_matches(['"', '\'', '\\']);
@@ -72,7 +83,7 @@ pub(super) fn heredoc(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
 }
 
 /// The secret in the here-string that begins at a place.
-pub(super) fn here(text: &str, at: usize, found: &mut Vec<Range<usize>>) {
+pub(super) fn here(text: &str, at: usize, found: &mut Vec<Written>) {
     let line = line_before(text, at);
     let reader = reader(line).or_else(|| reads_secret(line).then_some(""));
     let to_file = line.contains("tee ") && is_for_secrets(line.trim_end().rsplit(' ').next().unwrap_or(""));
@@ -108,7 +119,7 @@ fn is_for_secrets(path: &str) -> bool {
 }
 
 /// Hides what is written, of which a reader may take a part for secret only.
-fn tell(text: &str, written: &[Range<usize>], reader: &str, found: &mut Vec<Range<usize>>) {
+fn tell(text: &str, written: &[Range<usize>], reader: &'static str, found: &mut Vec<Written>) {
     let sign = LINES.iter().find(|(name, _)| *name == reader).map(|(_, sign)| *sign);
     let plain = written.iter().filter(|word| text.get((*word).clone()).is_some_and(|word| !word.starts_with('-')));
     let words: Vec<&Range<usize>> = plain.collect();
@@ -121,7 +132,10 @@ fn tell(text: &str, written: &[Range<usize>], reader: &str, found: &mut Vec<Rang
         };
         let secret = value.get(start..).unwrap_or("");
         if !secret.contains('%') && values::nature(secret, Matter::Password).is_hidden() {
-            found.push(word.start + start..word.end);
+            // A text that looks chosen is no answer to a question of the reader.
+            let is_certain = reader == ASKED_FOR || CERTAIN_READERS.contains(&reader);
+            let reader = Some(reader).filter(|_| is_certain && values::is_chosen(secret));
+            found.push(Written { range: word.start + start..word.end, reader });
         }
     }
 }

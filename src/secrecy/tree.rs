@@ -10,13 +10,15 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use keys::{holds_secret_data, is_header, is_header_pair, is_looked_up, is_pair, is_secret_kind, names_a_secret};
+use keys::{
+    holds_secret_data, is_header, is_header_pair, is_looked_up, is_pair, is_secret_kind, name_in, names_a_secret,
+};
 pub use keys::{is_value_key, pair_name};
 pub use stores::is_store;
 
 use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
-use super::{Hit, How, MASK, flags, lexical, mask, parts};
+use super::{Hit, How, MASK, declared, flags, lexical, mask, parts};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 
 /// Most nodes that are looked at below one root; trees share their parts, and may be larger than any file.
@@ -116,6 +118,8 @@ struct Told<'n> {
     suspected: bool,
     /// It is what a store of secrets holds.
     stored: bool,
+    /// What stands beside it or around it declares it to be secret: a text that looks chosen for that is no suspicion.
+    declared: bool,
     /// Of what below it the same is said.
     reach: Reach,
     entry: Option<&'n Entry>,
@@ -139,8 +143,8 @@ impl<'n> Told<'n> {
     fn new(name: &'n str, matter: Matter, how: How) -> Told<'n> {
         let reach = Reach::Names;
         let bearing = names::bearing(name, matter);
-        let (encoded, suspected, stored) = (false, false, false);
-        Told { name, matter, bearing, how, encoded, suspected, stored, reach, entry: None, within: None }
+        let (encoded, suspected, stored, declared) = (false, false, false, false);
+        Told { name, matter, bearing, how, encoded, suspected, stored, declared, reach, entry: None, within: None }
     }
 
     /// What the kind of a resource says, which is nothing of its fields but of those for its content.
@@ -204,10 +208,14 @@ const OF_SERVICES: &[(&str, &str)] = &[
     ("pagerdutyConfigs", "serviceKey"),
     ("api_key", "value"),
     ("md5_authentication_key", "key"),
+    ("initial_password", "value"),
 ];
 
 /// What stands for the parts of a text that are filled in: a reference, as languages have them.
 const FILLED: &str = "${…}";
+
+/// Blocks whose values are written out where they are, and no names of secrets.
+const DECLARING: &[&str] = &["set_sensitive", "sensitive_vars", "secure_environment_variables", "secureValue"];
 
 /// Functions of templates, as keys, whose arguments become the value.
 const FUNCTIONS: &[&str] = &["Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select", "Fn::Base64", "Fn::Split"];
@@ -299,8 +307,9 @@ impl<'n> Walk<'_, 'n> {
         for part in parts::written_out(text) {
             let secret = text.get(part.clone()).unwrap_or("");
             if values::is_secret_part(secret, told.matter) {
-                let suspected = Told { suspected: true, stored: false, ..told };
-                self.see_told(suspected, node, Nature::Literal, Some(part), Cow::Borrowed(secret));
+                let suspected = told.suspected || !is_hashed(text.get(part.end..).unwrap_or(""));
+                let told = Told { suspected, stored: false, ..told };
+                self.see_told(told, node, Nature::Literal, Some(part), Cow::Borrowed(secret));
             }
         }
     }
@@ -319,7 +328,9 @@ impl<'n> Walk<'_, 'n> {
     fn map(&mut self, node: &'n Node, entries: &'n [Entry], told: Option<Told<'n>>, depth: usize) {
         let pair = pair_name(node);
         let data = holds_secret_data(node);
+        let is_marked = declared::is_marked(node);
         let told = told.or_else(|| kind_told(node));
+        let told = told.map(|told| Told { declared: told.declared || is_marked, ..told });
         let says_where = self.path.last().is_some_and(|key| names::says_where(key)) || names_a_secret(entries);
         let told = told.map(|told| if is_looked_up(node) { Told { bearing: Bearing::MayName, ..told } } else { told });
         for entry in entries {
@@ -335,13 +346,19 @@ impl<'n> Walk<'_, 'n> {
                 Some(here(Told::new(name, matter, How::Pair)))
             };
             let down = told.and_then(|told| inherited(told, entry)).map(here);
+            let of_mark = || {
+                let told = Told::new(name_in(entries).unwrap_or(key), Matter::Secret, How::Pair);
+                let is_told = is_marked && key.eq_ignore_ascii_case("value");
+                is_told.then(|| here(Told { suspected: true, declared: true, bearing: Bearing::Holds, ..told }))
+            };
             // What of it has the name of a secret is one.
             let called = |down: Told<'n>| match of_pair().or_else(own) {
                 Some(Told { name, matter, .. }) if down.suspected => Told { name, matter, suspected: false, ..down },
+                None if down.declared => Told { name: name_in(entries).filter(|_| is_value).unwrap_or(key), ..down },
                 _ => down,
             };
             let all = down.filter(|down| down.reach == Reach::All).map(called);
-            let inner = all.or_else(of_pair).or_else(|| self.own_or_kind(own(), key)).or(down);
+            let inner = all.or_else(of_pair).or_else(|| self.own_or_kind(own(), key)).or_else(of_mark).or(down);
             if is_value
                 && is_header_pair(entries)
                 && let Some(text) = entry.value.as_str()
@@ -368,11 +385,17 @@ impl<'n> Walk<'_, 'n> {
             let told = own.unwrap_or(Told::new(key, Matter::Key, How::Assignment));
             return Some(Told { bearing: Bearing::Holds, stored: true, ..told });
         }
+        // What `docker login` keeps: user and password of a registry, in base 64.
+        if key == "auth" && self.path.iter().rev().nth(1) == Some(&"auths") {
+            let told = Told::new(key, Matter::Password, How::Assignment);
+            return Some(Told { bearing: Bearing::Holds, encoded: true, stored: true, ..told });
+        }
         if around == "resource" {
             return is_secret_kind(key).then(|| Told::of_kind(key));
         }
         let reach = BLOCKS.iter().find(|(name, _)| *name == key).map(|(_, reach)| *reach);
-        reach.map_or(own, |reach| Some(Told { reach, ..Told::of_kind(key) }))
+        let declared = DECLARING.contains(&key);
+        reach.map_or(own, |reach| Some(Told { reach, declared, ..Told::of_kind(key) }))
     }
 
     /// The data of a Secret: all of it is secret, whatever it is called.
@@ -393,6 +416,8 @@ impl<'n> Walk<'_, 'n> {
             let decoded = told.encoded.then(|| decoded(text)).flatten();
             let plain = decoded.map_or(Cow::Borrowed(text), Cow::Owned);
             let nature = told.nature(&plain);
+            let is_certain = told.declared && values::is_chosen(&plain);
+            let told = if is_certain { Told { suspected: false, stored: true, ..told } } else { told };
             self.tell(told, node, nature, plain);
             if nature.is_hidden() {
                 return;
@@ -548,6 +573,12 @@ fn shell_default(expression: &str) -> Option<Range<usize>> {
     let lead = expression.find("${")? + 2;
     let at = inner.find(":-").map(|at| at + 2).or_else(|| inner.find('-').map(|at| at + 1))?;
     Some(lead + at..lead + inner.len())
+}
+
+/// Whether what stands behind a literal makes a hash of it, as one does of a password: `{{ 'X' | password_hash('sha512') }}`.
+fn is_hashed(behind: &str) -> bool {
+    let filter = behind.trim_start_matches(['\'', '"', ' ']).strip_prefix('|');
+    filter.is_some_and(|filter| filter.trim_start().starts_with("password_hash"))
 }
 
 /// The text that base 64 holds, where it is one.

@@ -86,7 +86,7 @@ impl<'a> Known<'a> {
 
     fn key(&self) -> Key {
         let text = |text: &str| text.to_owned();
-        [text(self.rule), text(self.resource), text(self.deployment), text(self.path), self.said.clone()]
+        [text(self.rule), one_address(self.resource), text(self.deployment), text(self.path), self.said.clone()]
     }
 
     /// The key under which a finding stood before its files were moved; none where they were not.
@@ -104,21 +104,56 @@ impl<'a> Known<'a> {
             self.resource.replace(&name(self.path), &name(was))
         };
         let deployment = deployment.unwrap_or_else(|| self.deployment.to_owned());
-        Some([self.rule.to_owned(), resource, deployment, was.to_owned(), self.said.clone()])
+        Some([self.rule.to_owned(), one_address(&resource), deployment, was.to_owned(), self.said.clone()])
     }
 }
 
 /// Rule, resource, deployment, path, and what is said.
 type Key = [String; 5];
 
+/// What is written as a list or as a map, by the name that it has as a list and the one that it has as a map.
+const LISTED: &[(&str, &str)] = &[("#environment_map.", "#environment.")];
+
+/// The address of a resource, whichever way it is written.
+fn one_address(address: &str) -> String {
+    LISTED.iter().fold(address.to_owned(), |address, (list, map)| address.replace(list, map))
+}
+
 /// A short hash of a message. Of the way to what is judged only its end counts: what items of lists are called, and how
 /// much of the way is written down, change with what stands before or beside them. Whether a number, or a word for yes or no,
-/// stands in quotes makes no difference either.
+/// stands in quotes makes no difference either, nor does the order of items of a list.
 pub fn said(message: &str) -> String {
     let parts = message.split('`').enumerate();
-    let parts: Vec<String> =
-        parts.map(|(index, part)| if index % 2 == 1 { end_of_path(part) } else { unquoted(part) }).collect();
+    let parts: Vec<String> = parts
+        .map(
+            |(index, part)| if index % 2 == 1 { in_order(&end_of_path(part)) } else { lists_in_order(&unquoted(part)) },
+        )
+        .collect();
     hex::encode(Sha256::digest(parts.join("`")).get(..8).unwrap_or(&[]))
+}
+
+/// The items of a text in one order, whichever they have.
+fn in_order(items: &str) -> String {
+    let mut items: Vec<&str> = items.split(", ").collect();
+    items.sort_unstable();
+    items.join(", ")
+}
+
+/// A text with the items of the lists in it (`["b", "a"]`) in one order.
+fn lists_in_order(text: &str) -> String {
+    let mut ordered = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        ordered.push_str(before);
+        ordered.push('[');
+        rest = after;
+        if let Some((items, behind)) = after.split_once(']').filter(|(items, _)| !items.contains('[')) {
+            ordered.push_str(&in_order(items));
+            ordered.push(']');
+            rest = behind;
+        }
+    }
+    ordered + rest
 }
 
 /// A text with numbers, and words for yes and no, taken out of quotes.
@@ -383,6 +418,11 @@ mod tests {
             ("`a` is \"x\"", "`a` is x", false),
             ("\"a\" and \"no", "\"a\" and no", false),
             ("[", "[", true),
+            ("`a` is [\"b\", \"c\"], expected \"d\"", "`a` is [\"c\", \"b\"], expected \"d\"", true),
+            ("`a` is [\"b\", \"c\"]", "`a` is [\"b\", \"d\"]", false),
+            ("`a` is [[\"c\"], [\"b\"", "`a` is [[\"b\"], [\"c\"", false),
+            ("`10.0.0.0/8, 0.0.0.0/0` reach `22`", "`0.0.0.0/0, 10.0.0.0/8` reach `22`", true),
+            ("`10.0.0.0/8, 0.0.0.0/0` reach `22`", "`0.0.0.0/0` reach `22`", false),
         ] {
             assert_eq!(said(one) == said(other), same, "{one} and {other}");
         }

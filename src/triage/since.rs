@@ -91,13 +91,17 @@ pub fn select(findings: Vec<Finding>, (workspace, places): (&Workspace, &Present
 }
 
 /// Whether the value that decides a finding is written otherwise than it was and comes to the same: somebody had it in
-/// hand, and it is still wrong. Blanks, quotes and words for yes and no are no difference; and where it comes to something else
+/// hand, and it is still wrong. Blanks, quotes, words for yes and no and the order of a list are no difference; and where it comes to something else
 /// that the finding does not tell, another part of it was changed.
 fn rewritten(finding: &Finding, now: &Workspace, was: &Finding, before: &Workspace) -> bool {
     let plain = |workspace: &Workspace, span: Span| -> Option<String> {
         let source = workspace.source(span.file).ok()?;
-        let skipped = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}' | ':' | '=');
-        Some(source.slice(span).split(skipped).map(|word| pairing::truth(word).unwrap_or(word)).collect())
+        let skipped =
+            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '$' | '{' | '}' | ':' | '=' | ',' | '[' | ']');
+        let words = source.slice(span).split(skipped).map(|word| pairing::truth(word).unwrap_or(word));
+        let mut words: Vec<&str> = words.collect();
+        words.sort_unstable();
+        Some(words.concat())
     };
     // What a fact says is a view of what is written; it has a measure of its own.
     let is_written = !finding.resource.kind.starts_with("fact/");
@@ -310,6 +314,8 @@ mod tests {
             (("a: false", 1), ("a: nothing", 1), true),
             (("var.x", 1), ("\"${ var.x }\"", 1), false),
             (("app:1", 1), ("app:2", 2), false),
+            (("[\"a\", \"b\"]", 1), ("[\"b\", \"a\"]", 1), false),
+            (("[\"a\", \"b\"]", 1), ("concat([\"a\"], [\"b\"])", 1), true),
         ] {
             let ((before, was), (now, is)) = (of(old.0, old.1), of(new.0, new.1));
             let places = &Present::default();

@@ -78,6 +78,7 @@ pub(super) fn judgement(rule: usize, resource: usize, span: Span, outcome: Outco
         one: None,
         unit: None,
         vacuous: false,
+        certain: None,
     }
 }
 

@@ -5,18 +5,22 @@ use super::expression::{Expression, Form};
 use super::function::{MAX_LENGTH, listed, truth_of};
 use super::text::{argument_text, text_node};
 use crate::document::{Entry, Node, Text, Value};
-use crate::kernel::lift::{Evaluated, Fault};
+use crate::kernel::lift::{Evaluated, Fault, any_number, as_often, is_any_number, one_of_any_number};
 use crate::truth::Truth;
 
 /// The items of an array that is decided, though they may not be.
 fn items(value: Option<&Evaluated>) -> Result<&[Node], Fault> {
+    let items = items_in_part(value)?;
+    match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
+        Some(open) => Err(Fault::Open(open.because.to_string())),
+        None => Ok(items),
+    }
+}
+
+/// The items of an array of which some may stand for any number of items.
+fn items_in_part(value: Option<&Evaluated>) -> Result<&[Node], Fault> {
     match value.and_then(Option::as_ref) {
-        Some(Node { value: Value::List(items), .. }) => {
-            match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
-                Some(open) => Err(Fault::Open(open.because.to_string())),
-                None => Ok(items),
-            }
-        }
+        Some(Node { value: Value::List(items), .. }) => Ok(items),
         _ => Err(Fault::Refused("an array is expected".into())),
     }
 }
@@ -62,8 +66,16 @@ pub fn part(call: &Call<'_, '_>, is_first: bool) -> Node {
 pub fn flatten(call: &Call<'_, '_>) -> Node {
     call.lift(&call.values(), &|values| {
         let mut flat = Vec::new();
-        for item in items(values.first())? {
-            flat.extend_from_slice(items(Some(&Some(item.clone())))?);
+        for item in items_in_part(values.first())? {
+            if is_any_number(item) {
+                flat.push(item.clone());
+                continue;
+            }
+            if item.as_unresolved().is_some_and(|open| open.alternatives.is_empty()) {
+                flat.push(any_number(item));
+                continue;
+            }
+            flat.extend_from_slice(items_in_part(Some(&Some(item.clone())))?);
         }
         listed(call, flat)
     })
@@ -131,11 +143,15 @@ fn each(call: &Call<'_, '_>, made: fn(Node, &Node) -> Result<Option<Node>, Fault
     let [array, function] = call.arguments else { return call.open("an array and a function are expected") };
     call.lift(&[call.value(array)], &|values| {
         let mut listing = Vec::new();
-        for (at, item) in items(values.first())?.iter().enumerate() {
+        for (at, item) in items_in_part(values.first())?.iter().enumerate() {
             let number = call.node(Value::Int(i64::try_from(at).unwrap_or(i64::MAX)));
-            let Some(result) = applied(call, function, &[item.clone(), number]) else {
+            let Some(result) = applied(call, function, &[one_of_any_number(item), number]) else {
                 return Err(Fault::Open("the function is not followed".into()));
             };
+            if is_any_number(item) {
+                listing.push(as_often(made(result, item).ok().flatten().unwrap_or_else(|| item.clone()), item));
+                continue;
+            }
             listing.extend(made(result, item)?);
             if call.scope.budget.is_spent() {
                 return Err(Fault::Open("the array is too long to be followed".into()));

@@ -14,7 +14,9 @@ use super::scope::Section;
 use super::text::{self, text_of};
 use super::unevaluated;
 use crate::document::{Guard, Node, PartialText, Unresolved, Value};
-use crate::kernel::lift::{Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, may_hold, merged, relocated};
+use crate::kernel::lift::{
+    Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, is_any_number, may_hold, merged, relocated,
+};
 use crate::syntax::json::parse_embedded;
 use crate::truth::Truth;
 
@@ -141,7 +143,11 @@ fn selected(call: &Call<'_, '_>, of: Evaluated, key: Evaluated, safe: bool) -> N
         match (of.as_ref().map(|node| &node.value), &key.value) {
             (None, _) => missing("a property of null is asked for".into()),
             (Some(Value::List(items)), Value::Int(index)) => {
-                match usize::try_from(*index).ok().and_then(|index| items.get(index)) {
+                let index_in = usize::try_from(*index).ok();
+                if items.iter().take(index_in.map_or(0, |index| index.saturating_add(1))).any(is_any_number) {
+                    return Err(Fault::Open("it is not known which items are before it".into()));
+                }
+                match index_in.and_then(|index| items.get(index)) {
                     Some(item) => Ok(Some(item.clone())),
                     None => missing(format!("there is no item {index}")),
                 }
@@ -291,7 +297,10 @@ pub fn settled(call: &Call<'_, '_>, node: Node) -> Node {
 /// The first or last item of an array.
 fn end(call: &Call<'_, '_>, end: fn(&[Node]) -> Option<&Node>) -> Node {
     call.lift(&call.values(), &|values| match values {
-        [Some(Node { value: Value::List(items), .. })] => Ok(end(items).cloned()),
+        [Some(Node { value: Value::List(items), .. })] => match end(items) {
+            Some(item) if is_any_number(item) => Err(Fault::Open("it is not known what is there".into())),
+            item => Ok(item.cloned()),
+        },
         _ => Err(Fault::Open("it is no array".into())),
     })
 }
@@ -452,9 +461,7 @@ fn array(call: &Call<'_, '_>) -> Node {
 fn count(value: &Evaluated) -> Result<usize, Fault> {
     match value.as_ref().map(|node| &node.value) {
         Some(Value::Str(text)) => Ok(text.as_str().chars().count()),
-        Some(Value::List(items)) if items.iter().all(|item| item.as_unresolved().is_none_or(|open| !open.spread)) => {
-            Ok(items.len())
-        }
+        Some(Value::List(items)) if !items.iter().any(is_any_number) => Ok(items.len()),
         Some(Value::Map(map)) if map.rest.is_none() => Ok(map.entries.len()),
         None => Ok(0),
         _ => Err(Fault::Open("it has no known length".into())),

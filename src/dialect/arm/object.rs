@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::function::same;
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
-use crate::kernel::lift::{Evaluated, Fault, MAX_ALTERNATIVES};
+use crate::kernel::lift::{Evaluated, Fault, MAX_ALTERNATIVES, as_lists};
 
 /// `createObject('name', value, …)`.
 pub fn create(call: &Call<'_, '_>) -> Node {
@@ -37,7 +37,7 @@ pub fn shallow_merge(call: &Call<'_, '_>) -> Node {
 
 /// `union(…)`: of objects their properties, those within each other too; of arrays their items, each once.
 pub fn union(call: &Call<'_, '_>) -> Node {
-    let values = call.values();
+    let values = as_lists(call.values());
     if !values.iter().any(|value| value.as_ref().is_some_and(may_be_list)) {
         return Merge::new(call, true).all(values);
     }

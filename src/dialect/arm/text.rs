@@ -5,7 +5,7 @@ use ipnet::IpNet;
 use super::call::Call;
 use super::function::{MAX_LENGTH, listed, settled};
 use crate::document::{Node, PartialText, Text, TextPart, Value};
-use crate::kernel::lift::{Evaluated, Fault, known_in_part, partial};
+use crate::kernel::lift::{Evaluated, Fault, as_lists, known_in_part, partial};
 use crate::truth::Truth;
 
 /// How many bytes of text are made for one step of the work that a file may cause.
@@ -47,7 +47,7 @@ fn part(value: &Evaluated) -> TextPart<'_> {
 
 /// `concat(…)`, of texts or of arrays.
 pub fn concat(call: &Call<'_, '_>) -> Node {
-    let values = call.values();
+    let values = as_lists(call.values());
     let result = call.lift(&values, &|values| {
         if values.iter().flatten().any(|node| matches!(node.value, Value::List(_))) {
             let items: Vec<Node> = values.iter().flatten().flat_map(Node::items).cloned().collect();

@@ -328,7 +328,7 @@ fn select(call: &Call<'_, '_>) -> Evaluated {
     let Some(arguments) = call.arguments::<2>() else {
         return Some(call.open("`Fn::Select` takes an index and a list"));
     };
-    call.lift(&arguments, &|values| {
+    let result = call.lift(&arguments, &|values| {
         let [Some(index), Some(list)] = values else {
             return Err(Fault::Refused("an argument of `Fn::Select` is removed".into()));
         };
@@ -343,7 +343,13 @@ fn select(call: &Call<'_, '_>) -> Evaluated {
             Some(item) => Ok(Some(item.clone())),
             None => Err(Fault::Refused(format!("the list has no item {at}, only {}", items.len()))),
         }
-    })
+    });
+    // Without an item in its place nothing is deployed.
+    let is_open = |open: &Unresolved| open.alternatives.is_empty() && open.partial.is_none();
+    match result.as_ref().and_then(Node::as_unresolved) {
+        Some(open) if is_open(open) => known_in_part(result, PartialText::default),
+        _ => result,
+    }
 }
 
 /// A number that counts or points, also written as a string.

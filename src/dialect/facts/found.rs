@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::{owner, place, resource, scripts};
 use crate::dialect::{Resource, Typing, contained, has_extension};
-use crate::document::Document;
+use crate::document::{Document, Entry, Node};
 use crate::fact::credential::CREDENTIAL;
 use crate::fact::{Fact, Owner, REGISTERS};
 use crate::source::{FileId, NO_FILE, Span, Workspace};
@@ -84,6 +84,18 @@ fn is_filled_in(at: Span, workspace: &Workspace) -> bool {
 pub fn of_document(document: &Document, dialect: &str) -> Option<Resource> {
     let root = document.roots.first().filter(|_| document.syntax != "text")?;
     Some(Resource::of_file(document, &format!("{dialect}/document"), root.clone(), root.span, Typing::Strict))
+}
+
+/// Keys of documents whose values are used elsewhere in them, if at all, with the dialects.
+const HELD: &[(&str, &str)] = &[("terraform", "locals"), ("arm", "parameters"), ("arm", "variables")];
+
+/// What a document holds only to hand it on, where resources are made of the rest: what nothing uses is told there.
+pub fn of_passages(document: &Document, dialect: &str) -> Option<Resource> {
+    let root = document.roots.first()?;
+    let is_held = |entry: &&Entry| HELD.contains(&(dialect, &*entry.key.name));
+    let held = Node::map(root.as_map()?.written().filter(is_held).cloned().collect(), root.span);
+    held.entries().first()?;
+    Some(Resource::of_file(document, &format!("{dialect}/document"), held, root.span, Typing::Strict))
 }
 
 /// The facts of some resources as resources; `found` are those of each.

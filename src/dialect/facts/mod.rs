@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use fields::described_by;
-pub use found::{SOURCES, found_in, joined, of_document};
+pub use found::{SOURCES, found_in, joined, of_document, of_passages};
 pub use grants::{Others, gives_rights, granted_by};
 pub use openings::opened_by;
 pub use releases::{released_by, released_in};
@@ -35,7 +35,7 @@ use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
 use rustc_hash::FxHashMap;
 
-use crate::document::{Entry, MAX_DEPTH, Node, Unresolved, Value, shared};
+use crate::document::{Entry, Guard, MAX_DEPTH, Node, Unresolved, Value, shared};
 use crate::fact::encoded::decoded;
 use crate::fact::{Fact, Owner, command, expression, image, mount, pulled, short};
 use crate::source::Workspace;
@@ -283,7 +283,7 @@ impl Walk<'_> {
         if let Value::Unresolved(open) = &node.value
             && (!open.alternatives.is_empty() || !steps.is_empty())
         {
-            return self.open(node, open, steps, depth);
+            return self.open((node, open), steps, condition, depth);
         }
         let Some((first, rest)) = steps.split_first() else {
             return self.end(node, condition, depth);
@@ -322,7 +322,13 @@ impl Walk<'_> {
     }
 
     /// One of several values, each of which is followed; or any, of which no more is known.
-    fn open(&mut self, node: &Node, open: &Arc<Unresolved>, steps: &[&str], depth: usize) {
+    fn open(
+        &mut self,
+        (node, open): (&Node, &Arc<Unresolved>),
+        steps: &[&str],
+        condition: Option<&Arc<Unresolved>>,
+        depth: usize,
+    ) {
         // What a job or service is as a whole is mostly an image; only a mount itself may be any mount.
         if open.alternatives.is_empty() && !steps.is_empty() && matches!(self.statement.says, Says::Mount) {
             return;
@@ -330,12 +336,14 @@ impl Walk<'_> {
         if steps.is_empty() && matches!(self.statement.says, Says::Image(_) | Says::Manifest(_))
             || open.alternatives.is_empty()
         {
-            let facts = self.statement.says.facts(node, &self.set, self.workspace);
-            self.add(facts);
-            return;
+            return self.state(node, condition);
         }
-        for alternative in &open.alternatives {
-            self.node(alternative, steps, Some(open), depth + 1);
+        let guards: Vec<&Guard> = open.guarded().map(|(_, guard)| guard).collect();
+        let around = condition.and_then(|condition| condition.when_true());
+        for (at, alternative) in open.alternatives.iter().enumerate() {
+            let own = guards.get(at).and_then(|guard| Guard::all(around.iter().chain([*guard]).cloned()));
+            let own = own.map(|guard| Arc::new((**open).clone().true_where(&guard, node.span)));
+            self.node(alternative, steps, Some(own.as_ref().unwrap_or(open)), depth + 1);
         }
     }
 
@@ -347,11 +355,14 @@ impl Walk<'_> {
                     self.item(item, &[], |walk| walk.node(item, &[], condition, depth + 1));
                 }
             }
-            _ => {
-                let facts = self.statement.says.facts(node, &self.set, self.workspace).into_iter();
-                self.add(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
-            }
+            _ => self.state(node, condition),
         }
+    }
+
+    /// States what a node says, where a condition holds.
+    fn state(&mut self, node: &Node, condition: Option<&Arc<Unresolved>>) {
+        let facts = self.statement.says.facts(node, &self.set, self.workspace).into_iter();
+        self.add(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
     }
 
     /// Adds what is stated at a place.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::functions::Refusal;
+use super::functions::{Refusal, anywhere};
 use super::number::Number;
-use super::value::{Attribute, Data, Members, Origin, Type, Value};
+use super::value::{Attribute, Data, Members, Origin, Partial, Type, Value};
 
 /// A type that was asked for, with the defaults of its optional attributes.
 #[derive(Clone, Debug)]
@@ -100,6 +100,10 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, Refusal> {
             }
             let mut typed = (**unknown).clone();
             typed.ty = plain(to);
+            // A set has an order of its own.
+            if let (Type::Set(_), Some(Partial::Items(items))) = (to, &mut typed.partial) {
+                *items = Arc::new(anywhere(items.to_vec()));
+            }
             Value::from(typed)
         }
         (Data::Bool(_), Type::Bool) | (Data::Number(_), Type::Number) | (Data::Text(_), Type::String) => {

@@ -50,7 +50,7 @@ const PEER: &[&str] = &[
 pub const TERRAFORM: Dialect = Dialect {
     name: "terraform",
     doc: "Terraform and OpenTofu configurations (`.tf`, `.tofu`, `.tf.json`), evaluated module by module, with variable \
-          files; modules as units and stacks of Terragrunt deploy them; and plans as `terraform show -json` prints \
+          files; modules as units and stacks of Terragrunt deploy them; and plans and states as `terraform show -json` prints \
           them. Resources, data sources, providers, module calls, \
           backends, variables and outputs.",
     syntax,

@@ -95,6 +95,17 @@ pub fn form_of_item(item: &Value) -> Option<Value> {
     }
 }
 
+/// An item as it is by itself: of what stands for any number of items, one of them.
+pub fn single_of(item: Value) -> Value {
+    match item.as_unknown() {
+        Some(unknown) if unknown.spread => {
+            let unknown = || Value::unknown_from(Type::Dynamic, [&item]).with_origin(item.origin.clone());
+            form_of_item(&item).unwrap_or_else(unknown)
+        }
+        _ => item,
+    }
+}
+
 /// What each element is like of a collection of which neither the keys nor the number is known.
 pub fn form_of_elements(collection: &Value) -> Option<Value> {
     match collection.as_unknown()?.partial.as_ref()? {

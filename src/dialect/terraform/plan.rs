@@ -1,5 +1,5 @@
 //! Plans as `terraform show -json` prints them: the planned values of every resource, with what is known only after the
-//! apply as unresolved.
+//! apply as unresolved. It prints a state alike, of which all values are known.
 //!
 //! Where the sources stand beside the plan, a resource has its place in them: an attribute points at the expression
 //! that was planned, and its trail at the value in the plan.
@@ -19,20 +19,23 @@ use crate::source::Workspace;
 use crate::syntax::hcl::ast::{Block, Body};
 use crate::syntax::json::parse_embedded;
 
-/// Whether a text may be a plan.
+/// Whether a text may be a plan or a state.
 pub fn may_be(text: &str) -> bool {
-    may_say(text, "planned_values")
+    may_say(text, "planned_values") || may_say(text, "terraform_version") && may_say(text, "root_module")
 }
 
-/// Whether a document is a plan.
+/// Whether a document is a plan or a state.
 pub fn is_plan(document: &Document) -> bool {
-    document
-        .roots
-        .first()
-        .is_some_and(|root| root.get("planned_values").is_some() && root.get("format_version").is_some())
+    let Some(root) = document.roots.first().filter(|root| root.get("format_version").is_some()) else { return false };
+    root.get("planned_values").is_some() || root.get("terraform_version").is_some() && root.get("values").is_some()
 }
 
-/// The resources of a plan.
+/// The values of the modules: those that a plan leads to, or those of a state.
+fn values(root: &Node) -> Option<&Node> {
+    ["planned_values", "values"].iter().find_map(|values| root.at(&[values, "root_module"]))
+}
+
+/// The resources of a plan or a state.
 pub fn resources(document: &Document, library: &Library, workspace: &Workspace) -> Vec<Resource> {
     let Some(root) = document.roots.first() else { return Vec::new() };
     let changes = root.get("resource_changes").map_or(&[][..], Node::items);
@@ -42,7 +45,7 @@ pub fn resources(document: &Document, library: &Library, workspace: &Workspace) 
         .collect();
     let plan = Plan { scope: Arc::clone(&document.path), unknown, library, workspace };
     let mut found = Vec::new();
-    if let Some(module) = root.at(&["planned_values", "root_module"]) {
+    if let Some(module) = values(root) {
         let configuration = root.at(&["configuration", "root_module"]);
         plan.module(module, configuration, library.get(document.directory()), "", &mut found);
     }

@@ -283,6 +283,24 @@ fn a_plan_lists_what_is_planned_and_points_at_the_sources_beside_it() {
     assert_eq!(workspace.path(inner.span.file), "m/main.tf");
 }
 
+#[test]
+fn a_state_is_printed_as_a_plan_of_which_all_is_known() {
+    let state = r#"{"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": {"resources": [
+        {"address": "aws_x.v", "mode": "managed", "type": "aws_x", "name": "v", "values": {"a": 1}}],
+        "child_modules": [{"address": "module.m", "resources": [
+          {"address": "module.m.aws_x.w", "mode": "managed", "type": "aws_x", "name": "w", "values": {"a": 2}}]}]}}}"#;
+    let other = r#"{"format_version": "1.0", "values": {"root_module": {"resources": [
+        {"address": "aws_x.v", "mode": "managed", "type": "aws_x", "name": "v", "values": {"a": 1}}]}}}"#;
+    let (_, extraction) = extract(&[("state.json", state), ("other.json", other)]);
+    let found: Vec<(&str, String)> = extraction
+        .resources
+        .iter()
+        .filter(|resource| resource.address.contains("aws_x"))
+        .map(|resource| (&*resource.scope, show(at(&resource.body, "a"))))
+        .collect();
+    assert_eq!(found, [("state.json", "1".to_owned()), ("state.json", "2".to_owned())]);
+}
+
 /// The body that a plan tells of one resource.
 fn planned(values: &str, unknown: &str, hidden: &str, expressions: Option<&str>, source: Option<&str>) -> Node {
     let configuration = expressions.map_or(String::new(), |expressions| {

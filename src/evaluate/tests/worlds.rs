@@ -165,6 +165,30 @@ proptest! {
             prop_assert!(!worlds.iter().any(|world| world.contains(&Fail)), "{} = {}\n{:#?}", test, condition, body);
         }
     }
+
+    #[test]
+    fn checks_of_a_rule_fail_where_one_of_them_fails_in_every_world(
+        body in bodies(),
+        first in conditions(),
+        second in conditions(),
+        each in any::<bool>(),
+    ) {
+        let each = if each { "each = \"a\"\n" } else { "" };
+        let check = |condition: &str| format!("[[check]]\nkind = \"any/thing\"\n{each}deny = {condition}\n");
+        let rules = [rule(&format!("{}{}", check(&first), check(&second)))];
+        let worlds: Vec<Vec<Outcome>> =
+            WORLDS.iter().map(|answers| judged(&rules, &seen(&body, *answers).unwrap())).collect();
+        let got = judged(&rules, &body);
+        if got.contains(&Fail) {
+            prop_assert!(worlds.iter().all(|world| world.contains(&Fail)), "{} and {}\n{:#?}", first, second, body);
+        }
+        if !got.contains(&Fail) && !got.contains(&Open) {
+            prop_assert!(!worlds.iter().any(|world| world.contains(&Fail)), "{} and {}\n{:#?}", first, second, body);
+        }
+        if each.is_empty() && worlds.iter().all(|world| world.contains(&Fail)) {
+            prop_assert!(got.contains(&Fail), "{} and {}\n{:#?}", first, second, body);
+        }
+    }
 }
 
 fn flag(value: bool) -> Node {

@@ -3,6 +3,7 @@
 use super::Loader;
 use crate::document::{Node, Value};
 use crate::rule::fault::What;
+use crate::rule::message::Part;
 use crate::rule::path::Path;
 use crate::rule::{Message, One, Within};
 
@@ -66,6 +67,12 @@ impl Loader<'_> {
         if message.is_none() {
             let help = "`{key}` or `{key.key}` puts in a value; other braces are not allowed";
             self.refuse(node.span, What::BadMessage(text), help);
+        }
+        for part in message.iter().flat_map(Message::parts) {
+            let Part::Value(keys) = part else { continue };
+            if let Ok(path) = Path::parse(&keys.join(".")) {
+                self.led_either(&path, node.span);
+            }
         }
         message
     }

@@ -2,7 +2,7 @@
 
 use super::argument::{one_or_more, refused};
 use crate::document::{Map, Node, Value};
-use crate::kernel::ports::{LAST, Range, meet, ports};
+use crate::kernel::ports::{LAST, Range, at_end, at_start, meet, ports};
 use crate::rule::operator::{Operator, Partly, Test};
 use crate::truth::Truth;
 
@@ -27,7 +27,13 @@ pub const INCLUDES: Operator = Operator {
         })))
     },
     proof: None,
-    partly: Partly::Nothing,
+    partly: Partly::Answers(|argument| {
+        let wanted: Vec<Range> = one_or_more(argument, "").into_iter().flatten().filter_map(ports).flatten().collect();
+        Box::new(move |partial, _| {
+            let certain: Vec<Range> = at_start(partial.prefix()).chain(at_end(partial.suffix())).collect();
+            if meet(&certain, &wanted) { Truth::True } else { Truth::Unknown }
+        })
+    }),
     examples: &[
         ("22", "\"20-25\"", Truth::True),
         ("22", "22", Truth::True),
@@ -40,6 +46,12 @@ pub const INCLUDES: Operator = Operator {
         ("22", "{\"from\": 80, \"to\": \"${var.to}\"}", Truth::False),
         ("22", "\"ssh\"", Truth::False),
         ("\"1-1024\"", "\"1000-2000/tcp\"", Truth::True),
+        ("22", "\"22-…\"", Truth::True),
+        ("22", "\"…-22/tcp\"", Truth::True),
+        ("22", "\"80,22,…\"", Truth::True),
+        ("22", "\"22…\"", Truth::Unknown),
+        ("22", "\"20-…\"", Truth::Unknown),
+        ("22", "\"80-…\"", Truth::Unknown),
     ],
 };
 

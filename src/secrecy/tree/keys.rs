@@ -8,7 +8,7 @@ const VALUE_KEYS: &[&str] =
     &["value", "default", "defaultvalue", "default_value", "plaintext", "stringvalue", "parametervalue", "content"];
 
 /// Keys of a name whose value stands beside it.
-const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key"];
+const NAME_KEYS: &[&str] = &["name", "key", "parametername", "parameterkey", "variable", "parameter_key", "optionname"];
 
 /// Last words of the kinds of resources which are secrets, and of their versions.
 const KIND_ENDS: &[&str] = &[
@@ -60,6 +60,11 @@ pub fn is_value_key(key: &str) -> bool {
 
 pub(super) fn is_name_key(key: &str) -> bool {
     NAME_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// What the value of a map is called that has a name beside it.
+pub(super) fn name_in(entries: &[Entry]) -> Option<&str> {
+    entries.iter().take(16).find(|entry| is_name_key(&entry.key.name))?.value.as_str()
 }
 
 /// Whether a map is a name with its value, and no more.

@@ -6,7 +6,7 @@ use crate::dialect::arm::call::Call;
 use crate::dialect::arm::expression::{Expression, Item, Member};
 use crate::dialect::arm::object;
 use crate::document::{Entry, Map, Node, Unresolved, Value};
-use crate::kernel::lift::{Evaluated, Fault};
+use crate::kernel::lift::{Evaluated, Fault, any_number, as_often, is_any_number, one_of_any_number};
 use crate::source::Span;
 
 /// Most items that a loop is followed for.
@@ -56,9 +56,8 @@ pub fn array(call: &Call<'_, '_>, items: &[Item]) -> Node {
             Item::Value(value) => listed.push(call.scope.evaluate(value, call.place)),
             Item::Spread(value) => match call.scope.evaluate(value, call.place) {
                 Node { value: Value::List(items), .. } => listed.extend(items.iter().cloned()),
-                Node { value: Value::Unresolved(open), trail, .. } => {
-                    let open = Unresolved { spread: true, alternatives: Vec::new(), partial: None, ..(*open).clone() };
-                    listed.push(Node { trail, ..call.node(Value::Unresolved(Arc::new(open))) });
+                open @ Node { value: Value::Unresolved(_), .. } => {
+                    listed.push(Node { span: call.place.span, ..any_number(&open) });
                 }
                 _ => return call.open("only arrays have items to spread"),
             },
@@ -70,9 +69,13 @@ pub fn array(call: &Call<'_, '_>, items: &[Item]) -> Node {
 /// `[for item in array: value]`
 pub fn repeated(call: &Call<'_, '_>, names: &[String], over: &Expression, body: &Expression) -> Node {
     call.lift(&[call.value(over)], &|values| {
-        let items = items(values.first().and_then(Option::as_ref))?;
+        let items = within_bounds(values.first().and_then(Option::as_ref))?;
         let made = items.iter().enumerate().map(|(at, item)| {
-            call.scope.with_locals(bound(names, item, at, call.place.span), || call.scope.evaluate(body, call.place))
+            let each = |item: &Node| {
+                let bound = bound(names, item, at, call.place.span);
+                call.scope.with_locals(bound, || call.scope.evaluate(body, call.place))
+            };
+            if is_any_number(item) { as_often(each(&one_of_any_number(item)), item) } else { each(item) }
         });
         Ok(Some(call.node(Value::List(Arc::new(made.collect())))))
     })
@@ -86,14 +89,20 @@ pub fn bound(names: &[String], item: &Node, at: usize, span: Span) -> Vec<(Strin
 
 /// The items that a loop goes through.
 pub fn items(over: Option<&Node>) -> Result<&[Node], Fault> {
+    let items = within_bounds(over)?;
+    match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
+        Some(open) => Err(Fault::Open(open.because.to_string())),
+        None => Ok(items),
+    }
+}
+
+/// The same, of which some may stand for any number of items.
+fn within_bounds(over: Option<&Node>) -> Result<&[Node], Fault> {
     let Some(Node { value: Value::List(items), .. }) = over else {
         return Err(Fault::Refused("only an array can be gone through".into()));
     };
     if items.len() > MAX_ITEMS {
         return Err(Fault::Open("the loop has too many items to be followed".into()));
     }
-    match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
-        Some(open) => Err(Fault::Open(open.because.to_string())),
-        None => Ok(items),
-    }
+    Ok(items)
 }

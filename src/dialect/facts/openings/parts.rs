@@ -192,11 +192,15 @@ pub fn protocol(node: Option<&Node>, at: &Node) -> Node {
     }
 }
 
-/// Whether a value is this truth, however its format writes it; unknown where it is open.
+/// Whether a value is this truth, however its format writes it; unknown where it is open, unless all that it may be agree.
 pub fn is(node: Option<&Node>, wanted: &str) -> crate::truth::Truth {
     use crate::truth::Truth;
     match node.map(|node| &node.value) {
-        Some(Value::Unresolved(_)) => Truth::Unknown,
+        Some(Value::Unresolved(open)) => {
+            let mut truths = open.alternatives.iter().map(|one| is(Some(one), wanted));
+            let first = truths.next().unwrap_or(Truth::Unknown);
+            if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+        }
         Some(Value::Str(text)) => text.as_str().eq_ignore_ascii_case(wanted).into(),
         Some(Value::Bool(truth)) => (truth.to_string() == wanted).into(),
         _ => Truth::False,

@@ -351,9 +351,9 @@ impl Row {
         let protocol = protocol(written.as_ref(), &at);
         let ports = self.ports(rule, &protocol, &at);
         let access = part(rule, self.access).filter(|_| !self.access.is_empty());
-        let denies = ["deny", "drop", "reject"].iter().any(|word| is(access.as_ref(), word) == Truth::True);
+        let denies = Truth::any(["deny", "drop", "reject"].iter().map(|word| is(access.as_ref(), word)));
         let undecided = access.as_ref().and_then(|access| match &access.value {
-            Value::Unresolved(open) => Some(Arc::clone(open)),
+            Value::Unresolved(open) if denies == Truth::Unknown => Some(Arc::clone(open)),
             _ => None,
         });
         let opening = Opening {
@@ -368,7 +368,7 @@ impl Row {
             at,
         };
         let order = part(rule, self.order).filter(|_| !self.order.is_empty()).and_then(|order| number(&order));
-        Said { opening, group: self.group(of, rule), denies, order }
+        Said { opening, group: self.group(of, rule), denies: denies == Truth::True, order }
     }
 
     /// A rule that is a text as the map of its parts.

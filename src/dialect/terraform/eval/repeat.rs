@@ -136,7 +136,7 @@ impl Eval<'_, '_> {
             }
             let value = stepped_element(collection, value);
             let spread = value.as_unknown().is_some_and(|unknown| unknown.spread);
-            self.bindings.names.push((Arc::clone(&repeated.value.text), value));
+            self.bindings.names.push((Arc::clone(&repeated.value.text), operate::single_of(value)));
             let done = self.element(repeated, spread, &mut gathered);
             self.bindings.names.truncate(bound);
             if let Some(limit) = done? {

@@ -14,6 +14,8 @@ mod encoding;
 mod filesystem;
 mod format;
 mod hash;
+mod join;
+mod kept;
 mod list;
 mod map;
 mod network;
@@ -31,6 +33,7 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::FxHashMap;
 
 pub use collection::merged_of_many;
+pub use kept::anywhere;
 
 use super::convert::convert;
 use super::number::Number;
@@ -281,6 +284,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         filesystem::FUNCTIONS,
         format::FUNCTIONS,
         hash::FUNCTIONS,
+        join::FUNCTIONS,
         list::FUNCTIONS,
         map::FUNCTIONS,
         network::FUNCTIONS,
@@ -321,6 +325,9 @@ pub fn invoke(function: &Function, args: Vec<Value>, host: &dyn Host) -> Result<
     }
     if open {
         let whole = Value::unknown_from(function.gives.ty(), &converted);
+        if let Some(items) = kept::of(function, &converted) {
+            return Ok(whole.with_partial(Partial::Items(Arc::new(items))));
+        }
         return Ok(match partly::of(function, &converted, host) {
             Some(pieces) => whole.with_partial(Partial::Template(Arc::new(pieces))),
             None => something(function, whole),

@@ -1,11 +1,9 @@
 //! Functions on text.
 
-use std::sync::Arc;
-
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Accepts, Call, Function, Param, Refusal};
-use crate::dialect::terraform::value::{MAX_TEXT, Members, Partial, Type, Value};
+use crate::dialect::terraform::value::{MAX_TEXT, Members, Type, Value};
 
 const STR: Param = Param::one("str", Accepts::String);
 
@@ -48,22 +46,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Accepts::String,
         call: indent,
     },
-    Function {
-        name: "join",
-        params: &[
-            Param::one("separator", Accepts::String),
-            Param::one("lists", Accepts::ListOfString).itself().any_number(),
-        ],
-        gives: Accepts::String,
-        call: join,
-    },
     text!("lower", [STR], |call| call.str(0).chars().map(lower).collect()),
-    Function {
-        name: "split",
-        params: &[Param::one("separator", Accepts::String), STR],
-        gives: Accepts::ListOfString,
-        call: split,
-    },
     question!("startswith", "prefix", |text, part| text.starts_with(part)),
     question!("strcontains", "substr", |text, part| text.contains(part)),
     text!("strrev", [STR], |call| call.str(0).graphemes(true).rev().collect()),
@@ -153,49 +136,6 @@ fn indent(call: &mut Call<'_>) -> Result<Value, Refusal> {
         return Ok(Value::unknown(Type::String, "the text is longer than 1 MiB, the limit here"));
     }
     Ok(Value::string(text.replace('\n', &format!("\n{}", " ".repeat(spaces)))))
-}
-
-/// Where an item is not known, what is known of the text remains.
-fn join(call: &mut Call<'_>) -> Result<Value, Refusal> {
-    if call.count() < 2 {
-        return Err(Refusal::new("at least one list is required"));
-    }
-    let items: Vec<&Value> = call.args.iter().skip(1).flat_map(|list| list.items().unwrap_or(&[])).collect();
-    if items.iter().any(|item| item.is_null()) {
-        return Err(Refusal::new("an item is null"));
-    }
-    // A rendered text that stands alone stays the one that was rendered.
-    if let [only] = items.as_slice()
-        && only.as_unknown().is_none_or(|unknown| !unknown.spread)
-    {
-        return Ok((*only).clone());
-    }
-    if items.iter().all(|item| item.is_known()) {
-        let parts: Vec<&str> = items.iter().filter_map(|item| item.as_str()).collect();
-        if parts.iter().map(|part| part.len() + call.str(0).len()).sum::<usize>() > 2 * MAX_TEXT {
-            return Ok(Value::unknown(Type::String, "the text is longer than 1 MiB, the limit here"));
-        }
-        return Ok(Value::string(parts.join(call.str(0))));
-    }
-    let mut pieces = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 && !call.str(0).is_empty() {
-            pieces.push(call.arg(0).clone());
-        }
-        pieces.push((*item).clone());
-    }
-    Ok(Value::unknown_from(Type::String, &pieces).with_partial(Partial::Template(Arc::new(pieces))))
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the signature of the table")]
-fn split(call: &mut Call<'_>) -> Result<Value, Refusal> {
-    let (separator, text) = (call.str(0), call.str(1));
-    let parts: Vec<Value> = if separator.is_empty() {
-        text.chars().map(|ch| Value::string(ch.to_string())).collect()
-    } else {
-        text.split(separator).map(Value::string).collect()
-    };
-    Ok(Value::list(Type::String, parts))
 }
 
 fn substr(call: &mut Call<'_>) -> Result<Value, Refusal> {
