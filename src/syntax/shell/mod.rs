@@ -17,7 +17,7 @@ mod word;
 pub(crate) use handed::{on_another_machine, script_of, script_of_powershell, script_of_user, started_by_find};
 use program::is_option;
 pub(crate) use program::{SHELLS, base_name, program_of};
-pub(crate) use recipes::recipes;
+pub(crate) use recipes::{goes_on, recipes};
 pub(crate) use reread::reread;
 
 use crate::document::{Entry, Node, Text, Value};
