@@ -159,6 +159,8 @@ pub static UNREAD: &[Unread] = &[
         &["cnrm.cloud.google.com", "services.k8s.aws", "azure.com"],
     ),
     group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
+    group("oam", "Open Application Model (KubeVela): what components become", &["core.oam.dev"]),
+    group("local-cluster", "clusters for trying things out (kind, k3d)", &["kind.x-k8s.io", "k3d.io"]),
     // Pipelines.
     keys(
         "buildkite",
