@@ -41,6 +41,7 @@ const FILES: &[(&str, &str, &str, &str, &str)] = &[
     ("docker-bake", "docker-bake.hcl", "target \"a\" {}\n", "bake.hcl", "target \"a\" {}\n"),
     ("earthly", "Earthfile", "VERSION 0.8\n", "Earthfile", "\n"),
     ("platform", "app.yaml", "runtime: python312\n", "app.yaml", "name: x\n"),
+    ("platform", "web/manifest.yml", "applications: []\n", "manifest.yml", "name: x\n"),
     ("platform", "fly.toml", "[build]\n", "fly.toml", "app = 'x'\n"),
     ("jsonnet", "a.jsonnet", "{a: 1}\n", "a.json5", "{a: 1}\n"),
     ("cue", "a.cue", "package a\n", "a.cue", "FILE \"x.wav\" WAVE\n"),
