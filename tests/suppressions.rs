@@ -70,6 +70,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
             "kind = [\"cloudformation/AWS::RDS::DBInstance\", \"cloudformation/AWS::RDS::DBCluster\"]\nassert = { StorageEncrypted = true }",
         ),
         rule("privileged-service", "\"CKV_COMPOSE_1\"", "kind = \"compose/service\"\ndeny = { privileged = true }"),
+        rule("written-out", "", "kind = \"fact/credential\"\ndeny = { form = \"literal\" }"),
     ];
     let workspace = Workspace::in_memory(files.iter().copied());
     let today = jiff::civil::date(2026, 1, 15);
@@ -156,6 +157,21 @@ fn compose() {
     assert_eq!(
         found(&[("compose.yaml", text)]),
         ["compose.yaml:5 privileged-service (it needs the host)", "compose.yaml:8 privileged-service"]
+    );
+}
+
+#[test]
+fn a_comment_above_the_first_key_of_a_file_of_values_is_about_that_key() {
+    for path in ["values.yaml", "group_vars/all.yml", "config/production.yaml"] {
+        let text = "# annexa:ignore written-out of a demo\npassword: Hydrangea-7Kq2vT9x\ntoken: Hydrangea-8Kq2vT9x\n";
+        let want = [format!("{path}:2 written-out (of a demo)"), format!("{path}:3 written-out")];
+        assert_eq!(found(&[(path, text), ("site.yml", "- hosts: all\n  tasks: []\n")]), want, "{path}");
+    }
+    let block = "# annexa:ignore written-out of a demo\ndb:\n  password: Hydrangea-7Kq2vT9x\ntoken: Hydrangea-8Kq2vT9x\n";
+    assert_eq!(
+        found(&[("values.yaml", block)]),
+        ["values.yaml:3 written-out (of a demo)", "values.yaml:4 written-out"],
+        "all of the block below the comment"
     );
 }
 

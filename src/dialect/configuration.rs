@@ -7,10 +7,17 @@ use crate::document::{Document, Node};
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
     doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`, `config.toml`, \
-          `web.config`), of package managers and platforms (`.npmrc`, `.pypirc`, `settings.xml`, `netlify.toml`), values of charts and parameters of templates: `configuration/file`, as it is written",
+          `web.config`), of package managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts, parameters of templates, and what \
+          pipelines and platforms are handed that nothing else reads (`app.yaml`, `appveyor.yml`, `netlify.toml`, `wrangler.toml`): \
+          `configuration/file`, as it is written",
     syntax,
     candidate: |_, text| text.contains([':', '=', '<']),
-    recognise: |document| document.roots.iter().any(|root| !root.entries().is_empty() || is_list_of_parameters(root)),
+    recognise: |document| {
+        // `app.yaml` is a platform's, or a manifest.
+        let is_object = |root: &Node| root.get("apiVersion").is_some() && of_platform(&document.path).is_some();
+        let is_ours = |root: &Node| !root.entries().is_empty() && !is_object(root) || is_list_of_parameters(root);
+        document.roots.iter().any(is_ours)
+    },
     group: Group::File,
     with: &[],
     ties: None,
@@ -60,14 +67,36 @@ const TOOLS: &[(&str, &str)] = &[
     ("settings.xml", "xml"),
     ("autounattend.xml", "xml"),
     ("unattend.xml", "xml"),
-    ("fly.toml", "toml"),
-    ("netlify.toml", "toml"),
-    ("render.yaml", "yaml"),
-    ("render.yml", "yaml"),
 ];
 
 /// Names of files of .NET, without what stands between the first and the ending (`Web.Release.config`).
 const DOTNET: &[&str] = &["web", "app"];
+
+/// How files of pipelines and platforms begin that no dialect evaluates: what they hand to programs may be a password all the same.
+const PLATFORMS: &[(&str, &[&str], &str)] = &[
+    (".appveyor.", &[".yml", ".yaml"], "yaml"),
+    ("appveyor.", &[".yml", ".yaml"], "yaml"),
+    ("app.", &[".yml", ".yaml"], "yaml"),
+    ("apprunner.", &[".yml", ".yaml"], "yaml"),
+    ("amplify.", &[".yml", ".yaml"], "yaml"),
+    ("heroku.", &[".yml", ".yaml"], "yaml"),
+    ("manifest.", &[".yml", ".yaml"], "yaml"),
+    ("render.", &[".yml", ".yaml"], "yaml"),
+    ("app.", &[".json"], "json"),
+    ("fly.", &[".toml"], "toml"),
+    ("netlify.", &[".toml"], "toml"),
+    ("vercel.", &[".json"], "json"),
+    ("wrangler.", &[".toml"], "toml"),
+    ("mise.", &[".toml"], "toml"),
+    (".mise.", &[".toml"], "toml"),
+];
+
+/// The syntax of a file of a pipeline or platform that no dialect evaluates.
+fn of_platform(path: &str) -> Option<&'static str> {
+    let name = file_name(path).to_ascii_lowercase();
+    let own = PLATFORMS.iter().find(|(start, endings, _)| name.starts_with(start) && has_extension(&name, endings));
+    own.map(|(.., syntax)| *syntax)
+}
 
 /// How files with the parameters of a template are called.
 const PARAMETERS: &[&str] = &["parameters.json", "params.json"];
@@ -126,7 +155,7 @@ fn syntax(path: &str) -> Option<&'static str> {
     if let Some((_, syntax)) = TOOLS.iter().find(|(tool, _)| name == *tool) {
         return Some(syntax);
     }
-    of_stage(path, &name)
+    of_stage(path, &name).or_else(|| of_platform(path))
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -175,6 +204,11 @@ mod tests {
             ("home/.docker/config.json", Some("json-relaxed")),
             ("web/config.json", None),
             ("deploy.yaml", None),
+            (".appveyor.yml", Some("yaml")),
+            ("web/app.staging.yaml", Some("yaml")),
+            ("wrangler.toml", Some("toml")),
+            ("apps.yaml", None),
+            ("app.toml", None),
         ] {
             assert_eq!(syntax(path), want, "{path}");
         }

@@ -37,6 +37,7 @@ impl Written {
     fn commands(&mut self, commands: &Node, ignored: bool) -> Node {
         let mut found = Vec::new();
         for command in commands.items() {
+            let ignored = ignored || command.get("ignored").and_then(Node::as_bool) == Some(true);
             let text = command.get("text").and_then(Node::as_str).unwrap_or("").to_owned();
             if self.seen.insert((command.span, format!("{ignored} {text}"))) || text.starts_with("set ") {
                 let mut command = command.clone();

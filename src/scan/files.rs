@@ -105,7 +105,9 @@ pub(super) fn read(workspace: &Workspace, id: FileId, demand: &Demand, asks: &dy
     let all: Vec<&Dialect> = by_syntax.values().flatten().copied().collect();
     for (syntax, dialects) in by_syntax {
         let read = read_as(&source, syntax, &dialects, &all);
-        structured |= syntax != syntax::text::TEXT.name && (read.is_template || !read.names.is_empty());
+        // What is looked through for passwords is not read for what it does.
+        let is_read = read.names.iter().any(|name| *name != CONFIGURATION.name);
+        structured |= syntax != syntax::text::TEXT.name && (read.is_template || is_read);
         outcome.not_read.extend(read.is_template.then_some(&TEMPLATE));
         if read.names.contains(&"kubernetes") {
             outcome.not_read.extend(unread::in_manifests(&read.document, workspace));

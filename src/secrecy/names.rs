@@ -214,7 +214,9 @@ pub fn named(name: &str) -> Option<Matter> {
     // How a credential was hashed stands beside it in realms of Keycloak: `credentialData`, and the hash in `secretData`.
     let beside = after.first().is_some_and(|word| word == "data")
         && words.get(at.clone()).is_some_and(|own| own.iter().any(|word| word == "credential"));
-    let is_other = token_of || beside || is_of_file || is_directive;
+    // systemd loads a credential from a file that is named there.
+    let is_loaded = before.last().is_some_and(|word| word == "load") && after.iter().all(|word| word == "encrypted");
+    let is_other = token_of || beside || is_of_file || is_directive || is_loaded;
     (!after.iter().any(about) && !before.iter().any(plain) && !is_other).then_some(matter)
 }
 
@@ -462,6 +464,10 @@ mod tests {
             ("JWT_SECRET", Some(Secret)),
             ("http_tokens", None),
             ("persist-credentials", None),
+            ("LoadCredential", None),
+            ("LoadCredentialEncrypted", None),
+            ("SetCredential", Some(Secret)),
+            ("load_credential_token", Some(Token)),
             ("token_format", None),
             ("secret_name", None),
             ("secretName", None),

@@ -137,6 +137,18 @@ fn selected(call: &Call<'_, '_>, of: Evaluated, key: Evaluated, safe: bool) -> N
             items.iter().map(|item| relocated(item, call.place.span, "item is written here")).collect();
         return call.node(Value::Unresolved(Arc::new(unresolved)));
     }
+    // A property by a name that nobody knows is one of those there are: with any other the deployment fails.
+    if let (Some(Node { value: Value::Map(map), .. }), Some(Node { value: Value::Unresolved(open), .. })) = (&of, &key)
+        && !safe
+        && open.alternatives.is_empty()
+        && map.rest.is_none()
+        && (1..=MAX_ALTERNATIVES).contains(&map.written().count())
+    {
+        let mut unresolved = merged(call.written(call.whole).into(), &[open]);
+        let each = map.written().map(|entry| relocated(&entry.value, call.place.span, "property is written here"));
+        unresolved.alternatives = each.collect();
+        return call.node(Value::Unresolved(Arc::new(unresolved)));
+    }
     call.lift(&[of, key], &|values| {
         let [of, Some(key)] = values else { return Err(Fault::Refused("an index is null".into())) };
         let missing = |what: String| if safe { Ok(None) } else { Err(Fault::Refused(what)) };

@@ -80,7 +80,12 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
         let replaced = macros.hidden(text);
         let read = match interpreter {
             Interpreter::Posix => lenient(shell::commands(&replaced, script.span, Shell::Posix), replaced.as_str()),
-            Interpreter::Cmd | Interpreter::PowerShell => shell::commands(&replaced, script.span, Shell::Windows),
+            Interpreter::Cmd => shell::commands(&replaced, script.span, Shell::Windows),
+            Interpreter::PowerShell => {
+                let read = shell::commands(&replaced, script.span, Shell::Windows);
+                let is_lost = ends_well(replaced.as_str()) || ignores_status(&step);
+                if is_lost { lost::ignored_where(&read, |_| true) } else { read }
+            }
             Interpreter::Other => continue,
         };
         commands.extend(read.items().iter().map(|command| traced(command, &script.trail, 0)));
@@ -98,11 +103,28 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
 /// The commands of a script that is run without `-e` and `pipefail`: what fails before a pipe to a program that succeeds stops
 /// nothing, and nothing does in a script that ends in success whatever came before.
 fn lenient(commands: Node, script: &str) -> Node {
-    let ends_well = script.trim_end().lines().next_back().is_some_and(|last| last.trim() == "exit 0");
-    let decides = ["set -e", "errexit", "if ", "||"].iter().any(|word| script.contains(word));
-    let goes_on = ends_well && !decides && script.matches("exit").count() == 1;
-    let commands = if goes_on { lost::ignored_where(&commands, |_| true) } else { commands };
+    let commands = if ends_well(script) { lost::ignored_where(&commands, |_| true) } else { commands };
     lost::in_pipes(commands, script)
+}
+
+/// Whether a script ends in success whatever came before.
+fn ends_well(script: &str) -> bool {
+    let is_last = script.trim_end().rsplit(['\n', ';']).next().is_some_and(|last| last.trim() == "exit 0");
+    let decides = ["set -e", "errexit", "if ", "||"].iter().any(|word| script.contains(word));
+    let words = script.split(|letter: char| letter.is_whitespace() || letter == ';');
+    is_last && !decides && words.filter(|word| *word == "exit").count() == 1
+}
+
+/// Whether a step of PowerShell does not ask how its last program ended.
+/// <https://learn.microsoft.com/azure/devops/pipelines/tasks/reference/powershell-v2>
+fn ignores_status(step: &Node) -> bool {
+    let is_told = |node: &Node| {
+        let told = node.entries().iter().filter(|entry| entry.key.name.eq_ignore_ascii_case("ignoreLASTEXITCODE"));
+        told.map(|entry| &entry.value).any(|value| {
+            value.as_bool() == Some(true) || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+        })
+    };
+    is_told(step) || step.get("inputs").is_some_and(is_told)
 }
 
 /// A command with the way that its words came, where what was put into the script is a part of them.
@@ -221,6 +243,9 @@ mod tests {
             ("npm audit | tee report.txt", true),
             ("set -o pipefail\nnpm audit | tee report.txt", false),
             ("npm audit\nexit 0", true),
+            ("npm audit; exit 0", true),
+            ("npm audit --exit-code 1; exit 0", true),
+            ("npm audit\nexit 0; npm test", false),
             ("set -e\nnpm audit\nexit 0", false),
             ("npm audit || exit 1\nexit 0", false),
             ("if ! npm audit; then exit 1; fi\nexit 0", false),

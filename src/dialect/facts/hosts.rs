@@ -9,6 +9,7 @@ const CONTAINERS: &[&str] = &[
     "community.docker.docker_swarm_service",
     "containers.podman.podman_container",
     "docker_container",
+    "docker_swarm_service",
     "podman_container",
 ];
 
@@ -20,6 +21,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["ansible/task"], "args.image", Image("run")).only("module", CONTAINERS),
     says(&["ansible/task"], "args.volumes", Mount).only("module", CONTAINERS),
     says(&["ansible/task"], "args.mounts", Mount).only("module", CONTAINERS),
+    // Podman calls both in the singular.
+    says(&["ansible/task"], "args.volume", Mount).only("module", CONTAINERS),
+    says(&["ansible/task"], "args.mount", Mount).only("module", CONTAINERS),
     says(&["server/cloud-init"], "", CloudConfig("host")),
     says(UNITS, "Service.ExecCondition", Script("service")),
     says(UNITS, "Service.ExecStartPre", Script("service")),

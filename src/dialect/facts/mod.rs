@@ -193,7 +193,8 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
         scope: Arc::clone(&of.scope),
         deployment: Arc::clone(&of.deployment),
         body: fact.body(&owner(of, workspace), &of.address),
-        span: of.span,
+        // What a file of values says begins where it stands, and not with the file.
+        span: if SOURCES.contains(&&*of.kind) { fact.span } else { of.span },
         header: fact.span,
         typing: Typing::Strict,
         names: Vec::new(),

@@ -27,6 +27,21 @@ const SCRIPTS_OF: &[(&str, &[&str])] = &[
     ("tibdex/backport", &["body_template", "head_template", "labels_template", "title_template"]),
 ];
 
+/// Inputs of some actions that a POSIX shell runs, there or on another machine.
+const SHELL_OF: &[(&str, &[&str])] = &[
+    ("addnab/docker-run-action", &["run"]),
+    ("appleboy/ssh-action", &["script"]),
+    ("azure/cli", &["inlinescript"]),
+    ("devcontainers/ci", &["runcmd"]),
+    ("nick-fields/retry", &["command"]),
+    ("nick-invision/retry", &["command"]),
+    ("reactivecircus/android-emulator-runner", &["script", "pre-emulator-launch-script"]),
+    ("uraimo/run-on-arch-action", &["run", "install", "setup"]),
+    ("vmactions/freebsd-vm", &["run", "prepare"]),
+    ("vmactions/openbsd-vm", &["run", "prepare"]),
+    ("wandalen/wretry.action", &["command"]),
+];
+
 /// What runs the steps that name no shell.
 #[derive(Clone, Default)]
 pub(super) struct Shells {
@@ -99,8 +114,26 @@ fn step(step: &Node, shells: &Shells, (site, own): (&Site, &Own)) -> Node {
         let commands = shell::commands(text, *span, *shell);
         let is_piped = *shell == Shell::Posix && !sets_pipefail(named.as_deref().or(shells.default.as_deref()));
         step.derive("commands", if is_piped { lost::in_pipes(commands, text.as_str()) } else { commands });
+    } else if let Some(commands) = commands_of(&action, step.get("with")) {
+        step.derive("commands", commands);
     }
     step
+}
+
+/// The commands that an action is handed, which is given in lower case.
+fn commands_of(action: &str, with: Option<&Node>) -> Option<Node> {
+    let (_, inputs) = SHELL_OF.iter().find(|(name, _)| *name == action)?;
+    let written = with?.entries().iter().filter(|entry| !entry.derived);
+    let scripts: Vec<&Node> = written
+        .filter(|entry| inputs.contains(&&*entry.key.name.to_ascii_lowercase()))
+        .map(|entry| &entry.value)
+        .collect();
+    let place = scripts.first()?.span;
+    let commands = scripts.iter().flat_map(|script| match &script.value {
+        Value::Str(text) => shell::commands(text, script.span, Shell::Posix).items().to_vec(),
+        _ => Vec::new(),
+    });
+    Some(Node::list(commands.collect(), place))
 }
 
 /// Whether an input of an action, which is given in lower case, is a script.

@@ -143,7 +143,17 @@ impl<'n> Policy<'n> {
     /// Whether it gives all actions of some service.
     pub fn gives_a_service(&self, statement: &Statement<'n>) -> Truth {
         let (_, _, narrowed) = self.takes;
-        Truth::from(!narrowed && !statement.negated).min(statement.actions.any(Pattern::is_all_of_a_service))
+        let left = |pattern: &Pattern<'_>| match self.takes_all_of(pattern) {
+            true => Truth::False,
+            false => pattern.is_all_of_a_service(),
+        };
+        Truth::from(!narrowed && !statement.negated).min(statement.actions.any(left))
+    }
+
+    /// Whether some statement takes away all that a pattern covers.
+    fn takes_all_of(&self, pattern: &Pattern<'_>) -> bool {
+        let named = self.denied.iter().filter(|denied| !denied.negated);
+        named.flat_map(|denied| &denied.actions.items).any(|(all, _)| is_part(pattern, all))
     }
 
     /// For each level, whether it gives an action of it.

@@ -10,6 +10,7 @@ use super::edit::{map_mut, set};
 use crate::dialect::file_name;
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
 use crate::source::Source;
+use crate::syntax::spelled;
 
 /// Reads a file that a kustomization names; none where it is not in the repository.
 type Read<'r> = &'r dyn Fn(&str) -> Option<&'r Source>;
@@ -74,9 +75,13 @@ fn generated(item: &Node, name: &Node, kind: &str, (data_key, data): (&str, Node
 fn data(item: &Node, read: Read<'_>) -> Node {
     let mut entries = Vec::new();
     for literal in item.get("literals").map_or(&[][..], Node::items) {
-        if let Some((key, value)) = literal.as_str().and_then(|text| text.split_once('=')) {
-            entries.push(Entry::new(key, literal.span, Node::text(value.trim_matches(['"', '\'']), literal.span)));
-        }
+        let Value::Str(text) = &literal.value else { continue };
+        let Some((key, value)) = text.as_str().split_once('=') else { continue };
+        let bare = value.trim_start_matches(['"', '\'']);
+        let start = text.as_str().len() - bare.len();
+        let end = start + bare.trim_end_matches(['"', '\'']).len();
+        let value = spelled::node(spelled::part(text, start, end), literal.span);
+        entries.push(Entry::new(key, value.span, value));
     }
     let mut open = None;
     for entry in ["files", "envs", "env"].iter().filter_map(|key| item.entry(key)) {

@@ -112,7 +112,7 @@ impl Function<'_> {
         }
         let statements = body.entry("iamRoleStatements");
         if let Some(statements) = statements {
-            found.push(role(&format!("{name}IamRoleLambdaExecution"), statements, &[]));
+            found.push(role(&format!("{name}IamRoleLambdaExecution"), statements, Some(statements), &[]));
         }
         for (at, event) in body.get("events").map_or(&[][..], Node::items).iter().enumerate() {
             found.extend(routes::route(self.provider, &name, at, event));
@@ -235,18 +235,20 @@ fn network_of(vpc: &Node) -> Option<Node> {
 fn role_of_provider(provider: Option<&Node>) -> Option<Entry> {
     let provider = provider?;
     let iam = provider.get("iam").and_then(|iam| iam.get("role"));
-    let statements = iam.and_then(|role| role.entry("statements")).or_else(|| provider.entry("iamRoleStatements"))?;
+    let statements = iam.and_then(|role| role.entry("statements")).or_else(|| provider.entry("iamRoleStatements"));
     let managed = iam.and_then(|role| role.entry("managedPolicies")).or_else(|| provider.entry("iamManagedPolicies"));
+    let first = statements.or(managed)?;
     let boundary = iam.and_then(|role| role.entry("permissionsBoundary"));
     let beside: Vec<Entry> = [("ManagedPolicyArns", managed), ("PermissionsBoundary", boundary)]
         .into_iter()
         .filter_map(|(name, said)| said.map(|said| Entry::new(name, said.key.span, said.value.clone())))
         .collect();
-    Some(role("IamRoleLambdaExecution", statements, &beside))
+    Some(role("IamRoleLambdaExecution", first, statements, &beside))
 }
 
-fn role(name: &str, statements: &Entry, beside: &[Entry]) -> Entry {
-    let (key, at) = (statements.key.span, statements.value.span);
+/// A role of functions, which stands where its rights are written.
+fn role(name: &str, written: &Entry, statements: Option<&Entry>, beside: &[Entry]) -> Entry {
+    let (key, at) = (written.key.span, written.value.span);
     let text = |text: &str| Node::text(text, key);
     let trusted = map(
         key,
@@ -256,11 +258,13 @@ fn role(name: &str, statements: &Entry, beside: &[Entry]) -> Entry {
             ("Action", text("sts:AssumeRole")),
         ],
     );
-    let document = map(at, vec![("Version", text("2012-10-17")), ("Statement", statements.value.clone())]);
-    let policy = map(at, vec![("PolicyName", text("lambda")), ("PolicyDocument", document)]);
     let trust = map(key, vec![("Version", text("2012-10-17")), ("Statement", Node::list(vec![trusted], key))]);
-    let mut properties =
-        vec![entry("AssumeRolePolicyDocument", key, trust), entry("Policies", key, Node::list(vec![policy], at))];
+    let mut properties = vec![entry("AssumeRolePolicyDocument", key, trust)];
+    properties.extend(statements.map(|statements| {
+        let document = map(at, vec![("Version", text("2012-10-17")), ("Statement", statements.value.clone())]);
+        let policy = map(at, vec![("PolicyName", text("lambda")), ("PolicyDocument", document)]);
+        entry("Policies", key, Node::list(vec![policy], at))
+    }));
     properties.extend(beside.iter().cloned());
     resource(name, key, at, "AWS::IAM::Role", properties)
 }

@@ -11,6 +11,19 @@ use crate::document::{Entry, Map, Node, Text, Value};
 use crate::schema::{self, Field, Type};
 use crate::source::{Span, Workspace};
 
+/// Types of resources that the provider sends in a version of the API which clusters no longer serve: the heading of each page says it.
+/// <https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs>
+const OF_OLD: &[(&str, &str)] = &[
+    ("certificate_signing_request", "certificates.k8s.io/v1beta1"),
+    ("cron_job", "batch/v1beta1"),
+    ("csi_driver", "storage.k8s.io/v1beta1"),
+    ("horizontal_pod_autoscaler_v2beta2", "autoscaling/v2beta2"),
+    ("ingress", "extensions/v1beta1"),
+    ("pod_disruption_budget", "policy/v1beta1"),
+    ("pod_security_policy", "policy/v1beta1"),
+    ("pod_security_policy_v1beta1", "policy/v1beta1"),
+];
+
 /// The object that a resource deploys.
 pub fn of(resource: &Resource, workspace: &Workspace) -> Option<Resource> {
     let (kind, body) = match resource.kind.strip_prefix("terraform/")? {
@@ -62,6 +75,8 @@ fn converted(name: &str, resource: &Resource) -> Option<(String, Node)> {
     let ty = schema::of(&format!("kubernetes/{kind}")).shape()?;
     let map = resource.body.as_map()?;
     let mut entries = vec![Entry::new("kind", resource.header, Node::text(kind, resource.header))];
+    let version = OF_OLD.iter().find(|(own, _)| *own == name).map(|(_, version)| Node::text(*version, resource.header));
+    entries.extend(version.map(|version| Entry::new("apiVersion", resource.header, version)));
     entries.extend(members(map, &ty));
     // What a Secret of Terraform has in `data` is not encoded.
     if kind == "Secret" {

@@ -127,13 +127,10 @@ pub static UNREAD: &[Unread] = &[
     .in_part(),
     keys(
         "platform",
-        "settings of hosting platforms (App Engine, Render, Vercel)",
-        |path| ["app.yaml", "app.yml", "render.yaml", "vercel.json"].contains(&file_name(path)),
-        &["runtime", "services", "builds", "routes", "headers", "functions"],
-        |root| {
-            has_one(root, &["runtime", "services", "builds", "routes", "headers", "functions"])
-                && !has(root, "apiVersion")
-        },
+        "settings of hosting platforms (App Engine, Render, Vercel, Cloud Foundry, Heroku, Amplify)",
+        |path| PLATFORMS.contains(&file_name(path)),
+        OF_PLATFORMS,
+        |root| has_one(root, OF_PLATFORMS) && !has(root, "apiVersion"),
     ),
     text(
         "platform",
@@ -164,6 +161,8 @@ pub static UNREAD: &[Unread] = &[
         &["cnrm.cloud.google.com", "services.k8s.aws", "azure.com"],
     ),
     group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
+    group("oam", "Open Application Model (KubeVela): what components become", &["core.oam.dev"]),
+    group("local-cluster", "clusters for trying things out (kind, k3d)", &["kind.x-k8s.io", "k3d.io"]),
     // Pipelines.
     text("nox", "Nox: sessions of a program", |path| file_name(path) == "noxfile.py", |text| says(text, "session")),
     keys(
@@ -297,3 +296,31 @@ fn items<'n>(node: &'n Node, key: &str) -> &'n [Node] {
 fn text_of<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key).and_then(Node::as_str)
 }
+
+/// Files that hosting platforms look for.
+const PLATFORMS: &[&str] = &[
+    "amplify.yml",
+    "app.yaml",
+    "app.yml",
+    "apprunner.yaml",
+    "heroku.yml",
+    "manifest.yaml",
+    "manifest.yml",
+    "render.yaml",
+    "vercel.json",
+];
+
+/// Keys of which such a file has one.
+const OF_PLATFORMS: &[&str] = &[
+    "applications",
+    "backend",
+    "build",
+    "builds",
+    "frontend",
+    "functions",
+    "headers",
+    "routes",
+    "runtime",
+    "services",
+    "variables",
+];

@@ -145,7 +145,9 @@ fn target(line: &str, at: usize) -> Option<(Range<usize>, usize)> {
     }
     let end = end?;
     let target = bare_target(line.get(..end)?, start, char::is_whitespace)?;
-    Some((target, end + 1))
+    // Only a title may follow: `({{ url }})` is no link.
+    let after = line.get(target.end..end)?.trim_start_matches('>').trim_start();
+    (after.is_empty() || after.starts_with(['"', '\'', '('])).then_some((target, end + 1))
 }
 
 /// A target up to a stop, or in angle brackets.
@@ -260,6 +262,7 @@ mod tests {
             (r#"<a class="x" href="b.md">c</a> <IMG src='d.png'/>"#, vec![("b.md", "b.md"), ("d.png", "d.png")]),
             (r#"<a name="x"> <a data-href="y"> <abbr href="z"> <a href=w> `<a href="v">`"#, vec![]),
             ("[]()", vec![("", "")]),
+            ("[a]({{ url }}) [b](c d) [e](f (g)) [h](i  )", vec![("e", "f"), ("h", "i")]),
             ("a [b\nc](d\n 'e') [f]\n(g)", vec![("b\nc", "d")]),
             ("`a\n[b](c)` [d](e)", vec![("d", "e")]),
         ] {

@@ -17,7 +17,7 @@ mod word;
 pub(crate) use handed::{script_of, script_of_powershell, scripts_told, started_by_find, told};
 use program::is_option;
 pub(crate) use program::{SHELLS, base_name, program_of};
-pub(crate) use recipes::recipes;
+pub(crate) use recipes::{goes_on, recipes};
 pub(crate) use reread::reread;
 
 use crate::document::{Entry, Node, Text, Value};

@@ -23,6 +23,19 @@ pub(crate) fn recipes(makefile: &str) -> String {
     String::from_utf8(script).unwrap_or_default()
 }
 
+/// Whether `make` goes on where what stands at a place of a Makefile fails: a recipe that begins with `-`, or all of them.
+/// <https://www.gnu.org/software/make/manual/html_node/Errors.html>
+pub(crate) fn goes_on(makefile: &str) -> impl Fn(usize) -> bool + '_ {
+    let always = makefile.lines().any(|line| line.trim_end() == ".IGNORE:");
+    move |at| {
+        let mut lines = makefile.get(..at).unwrap_or("").rsplit('\n');
+        let own = lines.next().unwrap_or("");
+        let first = lines.take_while(|line| line.ends_with('\\')).last().unwrap_or(own);
+        let mut lead = first.chars().take_while(|letter| matches!(letter, '\t' | ' ' | '@' | '-' | '+'));
+        always || first.starts_with('\t') && lead.any(|letter| letter == '-')
+    }
+}
+
 /// A line of a recipe with variables of the shell for those of `make`: `$(shell …)` runs what it holds, and `$$` is a dollar.
 fn as_shell(line: &str) -> Vec<u8> {
     let mut bytes = line.as_bytes().to_vec();
@@ -57,7 +70,23 @@ fn as_shell(line: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::recipes;
+    use super::{goes_on, recipes};
+
+    #[test]
+    fn a_recipe_that_begins_with_a_dash_may_fail() {
+        for (makefile, want) in [
+            ("a:\n\t-npm audit\n", true),
+            ("a:\n\t@-npm audit\n", true),
+            ("a:\n\t-cd x && \\\n\t  npm audit\n", true),
+            ("a:\n\tnpm audit\n", false),
+            ("a:\n\t-ls\n\tnpm audit\n", false),
+            ("a:\n\tls -a; npm audit\n", false),
+            (".IGNORE:\na:\n\tnpm audit\n", true),
+            (".IGNORE: b\na:\n\tnpm audit\n", false),
+        ] {
+            assert_eq!(goes_on(makefile)(makefile.find("npm").unwrap()), want, "{makefile:?}");
+        }
+    }
 
     #[test]
     fn recipes_stay_where_they_are() {

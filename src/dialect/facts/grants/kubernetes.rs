@@ -24,6 +24,7 @@ const MATTERS: &[Matter] = &[
     ("impersonate", &["", "authentication.k8s.io"], &["users", "groups", "serviceaccounts", "uids"], &["impersonate"]),
     ("exec", &[""], &["pods/exec"], &["create", "get"]),
     ("attach", &[""], &["pods/attach"], &["create", "get"]),
+    ("debug", &[""], &["pods/ephemeralcontainers"], &["patch", "update"]),
     ("token", &[""], &["serviceaccounts/token"], &["create"]),
     ("proxy", &[""], &["nodes/proxy"], &["create", "get"]),
     (
@@ -61,6 +62,7 @@ const BUILT_IN: &[(&str, &[&str])] = &[
             "proxy",
             "exec",
             "attach",
+            "debug",
             "admission",
             "read",
             "write",

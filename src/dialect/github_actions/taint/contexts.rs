@@ -104,6 +104,13 @@ const BY_WRITERS: &[&str] = &[
     "create", "delete", "deployment", "push", "repository_dispatch", "schedule", "workflow_dispatch",
 ];
 
+/// The name of a context as it is looked up: what Gitea and Forgejo call after themselves is the same thing.
+/// <https://docs.gitea.com/usage/actions/comparison>, <https://forgejo.org/docs/latest/user/actions/reference/>
+pub(super) fn root(name: &str) -> String {
+    let name = name.to_ascii_lowercase();
+    if ["forge", "forgejo", "gitea"].contains(&name.as_str()) { "github".to_owned() } else { name }
+}
+
 /// Who decides what stands at a path of a context, given in lower case; `whole` where an object is written out with all that
 /// it holds. None where the context is not known here.
 pub(super) fn who(path: &[&str], whole: bool) -> Option<By> {

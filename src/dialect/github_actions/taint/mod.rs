@@ -362,7 +362,7 @@ impl<'c> Follower<'c> {
     /// What a context holds at the end of a way into it.
     fn context(&self, name: &str, steps: &[Step], scope: Scope<'c>, whole: bool, depth: usize) -> Taint {
         let shown = shown(name, steps);
-        let mut path = vec![name.to_ascii_lowercase()];
+        let mut path = vec![contexts::root(name)];
         path.extend(steps.iter().map(|step| match step {
             Step::Key(key) => key.to_ascii_lowercase(),
             Step::Every | Step::Index(_) => "*".to_owned(),

@@ -35,6 +35,8 @@ fn used_in_job(on: &str, job: &str) -> Vec<String> {
 fn who_decides_an_expression_is_what_its_operands_return() {
     for (expression, want) in [
         ("github.event.issue.title", "outsider"),
+        ("gitea.event.issue.title", "outsider"),
+        ("forgejo.event.issue.number", "constant"),
         ("GitHub.Event['issue'].TITLE", "outsider"),
         ("github['event'].commits[0].message", "outsider"),
         ("github.event.issue.title == 'x'", "constant"),
