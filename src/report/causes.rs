@@ -61,7 +61,7 @@ impl<'r> Together<'r> {
 /// Most resources that are named where one cause makes several fail.
 const MOST_NAMED: usize = 20;
 
-impl<'a> Report<'a> {
+impl Report<'_> {
     /// As [`Report::counting`], where resources that are written at one place (instances, the same base in several overlays)
     /// and fail there in the same words are one, and so is what has one cause in a file.
     pub fn alike<'r>(&'r self, options: &'r Options) -> Vec<Cause<'r>> {

@@ -227,6 +227,7 @@ fn is_told(service: &Node, directory: &str) -> bool {
         || built("target").is_some_and(|target| TARGETS.contains(&&*target))
         || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
         || service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
+        || mounts_tests(service, directory)
         // Who keeps it up at all times runs it for others.
         || (!is_kept_up(service) && (mounts_its_sources(service, directory) || serves_who_develops(service)))
 }
@@ -235,7 +236,14 @@ fn is_kept_up(service: &Node) -> bool {
     service.get("restart").and_then(Node::as_str).is_some_and(|policy| matches!(policy, "always" | "unless-stopped"))
 }
 
-/// Whether what its image is built of is put over what is in the image.
+/// The paths that a service mounts out of the repository; `directory` is that of the project.
+fn mounted(service: &Node, directory: &str) -> Vec<String> {
+    let mounts = service.get("mounts").map_or(&[][..], Node::items).iter();
+    let sources = mounts.filter_map(|mount| mount.get("source").and_then(Node::as_str));
+    sources.filter(|source| source.starts_with('.')).filter_map(|source| join(directory, source)).collect()
+}
+
+/// Whether what its image is built of, or all that the project has, is put over what is in the image.
 fn mounts_its_sources(service: &Node, directory: &str) -> bool {
     let Some(build) = service.get("build") else { return false };
     let context = match &build.value {
@@ -243,16 +251,17 @@ fn mounts_its_sources(service: &Node, directory: &str) -> bool {
         _ => build.as_str(),
     };
     let Some(context) = context.and_then(|context| join(directory, context)) else { return false };
-    let sources = service.get("mounts").map_or(&[][..], Node::items).iter();
-    let mut sources = sources.filter_map(|mount| mount.get("source").and_then(Node::as_str));
-    sources.any(|source| {
-        let within = join(directory, source).filter(|_| source.starts_with('.'));
-        within.is_some_and(|within| match within.strip_prefix(&context) {
-            Some("") => true,
-            Some(rest) => SOURCES.contains(&rest.trim_matches('/')) && (context.is_empty() || rest.starts_with('/')),
-            None => false,
-        })
+    mounted(service, directory).iter().any(|within| match within.strip_prefix(&context) {
+        _ if within == directory => true,
+        Some("") => true,
+        Some(rest) => SOURCES.contains(&rest.trim_matches('/')) && (context.is_empty() || rest.starts_with('/')),
+        None => false,
     })
+}
+
+/// Whether it is given data of tests.
+fn mounts_tests(service: &Node, directory: &str) -> bool {
+    mounted(service, directory).iter().any(|within| is_aside(&format!("{within}/")))
 }
 
 /// Whether it starts a server that makers of frameworks have for who develops.
@@ -340,6 +349,10 @@ mod tests {
             ("{build: ., volumes: ['.:/app']}", true),
             ("{build: ., volumes: ['./:/app:cached']}", true),
             ("{build: ./api, volumes: ['./api/src:/app/src']}", true),
+            ("{build: ./api, volumes: ['.:/srv/shop']}", true),
+            ("{image: flyway, volumes: ['./legacy/src/test/resources/db:/flyway/sql']}", true),
+            ("{image: nginx, volumes: ['./tests/nginx.conf:/etc/nginx/nginx.conf']}", true),
+            ("{image: nginx, volumes: ['./latest/nginx.conf:/etc/nginx/nginx.conf']}", false),
             ("{build: ./api, volumes: ['./data:/app/data']}", false),
             ("{build: ./api, volumes: ['./api-data:/app/data']}", false),
             ("{build: ., volumes: ['./data:/app/data']}", false),

@@ -16,12 +16,12 @@ impl Loader<'_> {
                 self.wrong_type(node, "secret", "paths, or `true` for what `each` names");
                 Vec::new()
             }
-            _ => self.from_here(node, "secret").into_iter().flatten().collect(),
+            _ => self.paths_in(node, "secret").into_iter().flatten().collect(),
         }
     }
 
     /// A path or a list of them, each with its alternatives, from the judged node on.
-    fn from_here(&mut self, node: &Node, key: &'static str) -> Vec<Vec<Path>> {
+    fn paths_in(&mut self, node: &Node, key: &'static str) -> Vec<Vec<Path>> {
         let texts: Vec<&Node> = match &node.value {
             Value::List(items) => items.iter().collect(),
             _ => vec![node],
@@ -50,7 +50,7 @@ impl Loader<'_> {
             }
             _ => (node, Within::File),
         };
-        let same = self.from_here(paths, "one");
+        let same = self.paths_in(paths, "one");
         if same.is_empty() {
             self.refuse(paths.span, What::Blank("one".to_owned()), "name a path");
             return None;
