@@ -34,7 +34,7 @@ fn every_fate() -> tempfile::TempDir {
     tree(&[
         ("db.tf", DATABASE),
         ("old.tf", DATABASE),
-        ("ci/buildkite.yml", b"steps:\n  - command: make\n"),
+        ("ci/appveyor.yml", b"version: 1\nbuild_script:\n  - make\n"),
         ("app.yaml", b"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"),
         ("broken.tf", b"resource \"a\" {\n"),
         ("k8s.yaml", b"apiVersion: v1\0\nkind: Pod\n# some more text, so that it is not taken for binary\n"),
@@ -55,7 +55,7 @@ fn the_summary_counts_and_json_lists_what_was_not_judged() {
         let items = report["coverage"][list].as_array().unwrap();
         items.iter().map(|item| format!("{} {}", item["file"].as_str().unwrap(), item[key].as_str().unwrap())).collect()
     };
-    assert_eq!(listed("not_read", "what"), ["app.yaml argo", "ci/buildkite.yml buildkite"]);
+    assert_eq!(listed("not_read", "what"), ["app.yaml argo", "ci/appveyor.yml appveyor"]);
     let not_judged = listed("not_judged", "because");
     assert!(
         not_judged[0].starts_with("broken.tf ") && not_judged[1].starts_with("k8s.yaml holds NUL bytes"),
@@ -108,7 +108,7 @@ fn doctor_explains_any_file() {
                 "terraform/oci_thing: 1 resource\n    no rule judges this kind",
             ][..],
         ),
-        ("ci/buildkite.yml", &["recognised, not read\n", "not read: Buildkite: steps"]),
+        ("ci/appveyor.yml", &["recognised, not read\n", "not read: AppVeyor"]),
         ("app.yaml", &["app.yaml: judged\n", "not read: Argo:", "kubernetes: recognised, read as yaml-1.1"]),
         ("broken.tf", &["broken.tf: could not be judged\n"]),
         ("k8s.yaml", &["could not be judged\n", "holds NUL bytes"]),
@@ -133,9 +133,29 @@ fn doctor_explains_any_file() {
 #[test]
 fn what_cannot_be_checked_alone_says_what_it_is() {
     let root = every_fate();
-    let (status, out, _) = annexa(root.path(), &["check", "--format", "concise", "ci/buildkite.yml"]);
+    let (status, out, _) = annexa(root.path(), &["check", "--format", "concise", "ci/appveyor.yml"]);
     assert_eq!(status, 0, "a hook may be handed any file");
-    assert!(out.contains("ci/buildkite.yml is recognised and not read (Buildkite: steps)"), "{out}");
+    assert!(out.contains("ci/appveyor.yml is recognised and not read (AppVeyor)"), "{out}");
+}
+
+#[test]
+fn what_of_a_file_is_not_read_is_told_beside_what_is() {
+    let job = b"job \"a\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"docker\"\n      config {\n        image = \"registry.example.org/a:latest\"\n      }\n    }\n  }\n}\n";
+    let root = tree(&[
+        ("web.nomad.hcl", job),
+        ("Vagrantfile", b"Vagrant.configure(\"2\") do |c|\n  c.vm.provision \"shell\", inline: \"curl -s https://x.example.org/i.sh | sh\"\nend\n"),
+    ]);
+    let (_, out, _) = annexa(root.path(), &["check", "--format", "concise"]);
+    for told in
+        ["web.nomad.hcl:6:41: medium[container-image-tag-moving]", "Vagrantfile:2:36: medium[download-runs-unchecked]"]
+    {
+        assert!(out.contains(told), "{told} is not in\n{out}");
+    }
+    let (_, out, _) = annexa(root.path(), &["check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let not_read = report["coverage"]["not_read"].as_array().unwrap();
+    let told: Vec<&str> = not_read.iter().map(|file| file["what"].as_str().unwrap()).collect();
+    assert_eq!(told, ["vagrant", "nomad"], "{report:#}");
 }
 
 #[test]

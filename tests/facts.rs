@@ -1687,7 +1687,7 @@ fn an_option_is_no_program() {
 }
 
 #[test]
-fn a_release_is_read_off_images_and_versions_as_they_are_written() {
+fn a_release_is_read_off_images_as_they_are_written() {
     let image = |name: &str| format!("services:\n  a: {{image: \"{name}\"}}\n");
     for (written, want) in [
         ("node:16-alpine3.15", &["alpine 3.15 2023-11-01 system", "nodejs 16 2023-09-11 image"][..]),
@@ -1728,6 +1728,10 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
     }
     let proxied = "a:\n  image: ${CI_DEPENDENCY_PROXY_GROUP_IMAGE_PREFIX}/node:16\n  script: make\n";
     assert_eq!(releases(".gitlab-ci.yml", proxied), ["nodejs 16 2023-09-11 image"]);
+}
+
+#[test]
+fn a_release_is_read_off_what_machines_and_services_name() {
     let terraform = |kind: &str, body: &str| format!("resource \"{kind}\" \"a\" {{\n{body}\n}}\nvariable \"v\" {{}}\n");
     for (kind, body, want) in [
         ("aws_lambda_function", "runtime = \"provided.al2\"", &["aws-lambda provided.al2 2026-07-31 runtime"][..]),
@@ -1780,6 +1784,10 @@ fn a_release_is_read_off_images_and_versions_as_they_are_written() {
     ] {
         assert_eq!(releases("main.tf", &terraform(kind, body)), want, "{kind}: {body}");
     }
+}
+
+#[test]
+fn a_release_is_read_off_steps_and_files_with_versions() {
     let workflow = |steps: &str| format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n{steps}");
     for (step, want) in [
         ("- {uses: actions/setup-node@v6, with: {node-version: lts/gallium}}", &["nodejs 16 2023-09-11 tool"][..]),

@@ -25,7 +25,7 @@ const APPS: &[&str] = &[
     "terraform/azurerm_windows_web_app_slot",
 ];
 
-/// The keys of an image of an app of DigitalOcean.
+/// The keys of an image of an app of `DigitalOcean`.
 const OCEAN: &[&str; 3] = &["registry", "repository", "tag"];
 
 pub(super) const STATEMENTS: &[Statement] = &[

@@ -27,8 +27,15 @@ pub(super) fn image(parts: &Node, keys: &[&str; 3]) -> Option<Node> {
     let texts = written.into_iter().flatten();
     let value = match open {
         None => {
-            let whole: String = texts.map(|(text, mark)| format!("{}{mark}", text.unwrap_or_default())).collect();
-            let whole = digest.map_or(whole.clone(), |digest| format!("{whole}@{digest}"));
+            let mut whole = String::new();
+            for (text, mark) in texts {
+                whole.push_str(&text.unwrap_or_default());
+                whole.push_str(mark);
+            }
+            if let Some(digest) = digest {
+                whole.push('@');
+                whole.push_str(digest);
+            }
             Node::text(whole, at.span).value
         }
         Some(open) => {

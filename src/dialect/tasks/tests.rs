@@ -192,3 +192,19 @@ fn scripts_stand_where_they_are_written() {
         assert_eq!(workspace.source(FileId(0)).unwrap().slice(curl.body.span), "curl x", "{path}");
     }
 }
+
+#[test]
+fn what_a_service_looks_for_at_the_top_is_run_there_alone() {
+    for (known, path, want) in [
+        (&[""][..], ".travis.yml", false),
+        (&[""], "roles/a/.travis.yml", true),
+        (&["", "roles/a"], "roles/a/.travis.yml", false),
+        (&[], "roles/a/.travis.yml", false),
+        (&[""], "app/.drone.yml", false),
+        (&[""], "app/package.json", false),
+    ] {
+        let tops = known.iter().map(|folder| (*folder).to_owned()).collect();
+        let workspace = Workspace::in_memory([(path, "")]).with_tops(tops);
+        assert_eq!(super::is_never_run(path, &workspace), want, "{path} of {known:?}");
+    }
+}

@@ -23,13 +23,11 @@ pub(super) fn scripts(text: &Text) -> Found {
         let Some(value) = assigned(written, at + word.len()) else { continue };
         let script = literal(text, value).or_else(|| {
             let name = name_at(written, value)?;
-            let defined = written.match_indices(name).find_map(|(at, _)| {
-                let is_first = written
-                    .get(..at)
-                    .is_some_and(|before| before.is_empty() || before.ends_with('\n') || before.ends_with(' '));
-                literal(text, assigned(written, at + name.len()).filter(|_| is_first)?)
-            });
-            defined
+            written.match_indices(name).find_map(|(at, _)| {
+                let before = written.get(..at).unwrap_or("");
+                let is_name = before.is_empty() || before.ends_with(['\n', ' ']);
+                literal(text, assigned(written, at + name.len()).filter(|_| is_name)?)
+            })
         });
         // What several provisioners have by its name stands there once.
         let starts = |script: &Text| script.trace(0, 0);

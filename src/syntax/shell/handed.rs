@@ -130,7 +130,7 @@ pub(crate) fn scripts_told(argv: &[Node]) -> Vec<Node> {
             .filter(|(own, _, beside)| {
                 *own == name && (beside.is_empty() || after.iter().any(|word| is(word, &[beside])))
             })
-            .flat_map(|(_, options, _)| behind(after, options))
+            .filter_map(|(_, options, _)| behind(after, options))
             .collect(),
     }
 }

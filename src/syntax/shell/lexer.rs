@@ -92,7 +92,9 @@ impl Lexer<'_> {
                     self.end(&mut list, false);
                     if !and {
                         let ended = self.found.get_mut(before..).and_then(<[Command]>::last_mut);
-                        ended.into_iter().for_each(|command| command.background = true);
+                        if let Some(command) = ended {
+                            command.background = true;
+                        }
                         list.chain.clear();
                     }
                 }
