@@ -193,7 +193,6 @@ fn what_nothing_has_is_refused_with_the_nearest_name() {
         ("kind = \"kubernetes/Deployment\"\nassert = { \"pod.hostNetwrok\" = { not = true } }", "hostNetwork"),
         ("kind = \"kubernetes/Podd\"\nassert = { \"metadata.name\" = \"x\" }", "kubernetes/Pod"),
         ("kind = \"kubernetes/Deploymnt\"\nassert = { \"metadata.name\" = \"x\" }", "kubernetes/Deployment"),
-        ("kind = \"arm/Microsoft.Storage/storageAccount\"\nassert = { name = \"x\" }", "storageAccounts"),
         ("kind = \"kubernetes/Deploymnet\"\nassert = { \"metadata.name\" = \"x\" }", "kubernetes/Deployment"),
         ("kind = \"dockerfile/image\"\nassert = { \"stages.bass\" = \"x\" }", "base"),
         ("kind = \"repository\"\neach = \"readmes\"\ndeny = { \".\" = \"x\" }", "there is"),
