@@ -507,6 +507,24 @@ fn facts_that_are_wrong_whichever_of_them_is_the_case_are_one_failure() {
 }
 
 #[test]
+fn what_is_there_once_or_more_is_there() {
+    let volume = |often: &str| {
+        format!(
+            "{VARIABLES}resource \"aws_ebs_volume\" \"a\" {{\n  {often}\n  availability_zone = \"a\"\n  size = 1\n  encrypted = false\n}}\n"
+        )
+    };
+    let there = "open: whether `aws_ebs_volume.a` exists: variable `prod` has no default and no value";
+    for (often, want) in [
+        ("count = var.prod ? 1 : 2", "fail"),
+        ("count = var.prod ? 1 : 0", there),
+        ("for_each = var.prod ? toset([\"a\"]) : toset([\"b\"])", "fail"),
+        ("for_each = var.prod ? toset([\"a\"]) : toset([])", there),
+    ] {
+        not_passed("main.tf", &volume(often), "ebs-volume-unencrypted", &[want]);
+    }
+}
+
+#[test]
 fn an_item_that_is_known_is_known_of_what_is_made_of_its_list() {
     let rule = |networks: &str| {
         format!(

@@ -1,4 +1,4 @@
-//! What is open in each of several judgements and certain of them together: of one rule at one place, each fails where
+//! What is open in a judgement, or in each of several, and certain all the same: of one rule at one place, each fails where
 //! something holds, and in every world one of them does.
 
 use std::sync::Arc;
@@ -72,7 +72,7 @@ pub(super) fn joined(engine: &Engine<'_>, index: usize, judgements: Vec<Judgemen
         let (alike, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| one.is_beside(&first));
         waiting = rest;
         let any = Guard::any(alike.iter().map(|one| one.guard.clone()));
-        if alike.len() > 1 && any.is_some_and(|any| always(&World::default(), &any)) {
+        if any.is_some_and(|any| always(&World::default(), &any)) {
             let whole = together(&first, &alike);
             certain.push((first, whole));
         }

@@ -65,10 +65,12 @@ pub fn is_listed(kind: &str) -> bool {
     packed::table(kind).is_some_and(|table| table.complete)
 }
 
-/// Letters swapped or exchanged, as in a slip of the fingers: where others may add kinds, a longer or shorter name is
-/// theirs.
+/// One letter exchanged, swapped, too many or missing, as in a slip of the fingers. Objects of Kubernetes may be called by
+/// anybody what one of its own is, in the plural.
 fn is_slip(written: &str, near: &str) -> bool {
-    written.len() == near.len() && written.len() > 12 && strsim::osa_distance(written, near) == 1
+    let is_plural = |one: &str, other: &str| one.strip_suffix('s') == Some(other);
+    let is_own = written.starts_with("kubernetes/") && (is_plural(written, near) || is_plural(near, written));
+    !is_own && written.len() > 12 && strsim::osa_distance(written, near) == 1
 }
 
 /// All fields of both, as deep as both are objects.

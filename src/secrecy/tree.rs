@@ -106,6 +106,7 @@ pub fn secret_words(items: &[Node]) -> Vec<usize> {
 
 /// What says that a node is secret, on the way to it.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is said by something else")]
 struct Told<'n> {
     name: &'n str,
     matter: Matter,
@@ -395,7 +396,7 @@ impl<'n> Walk<'_, 'n> {
         }
         let reach = BLOCKS.iter().find(|(name, _)| *name == key).map(|(_, reach)| *reach);
         let declared = DECLARING.contains(&key);
-        reach.map_or(own, |reach| Some(Told { reach, declared, ..Told::of_kind(key) }))
+        reach.map_or(own, |reach| Some(Told { declared, reach, ..Told::of_kind(key) }))
     }
 
     /// The data of a Secret: all of it is secret, whatever it is called.

@@ -89,6 +89,7 @@ fn pieces_of(items: &[Value], separator: &Value) -> Vec<Value> {
     pieces
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of the table")]
 fn split(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let (separator, text) = (call.str(0), call.arg(1));
     if !call.arg(0).is_known() {
