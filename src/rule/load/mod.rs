@@ -21,6 +21,7 @@ use crate::lower::one_of;
 use crate::rule::fault::{Fault, What};
 use crate::rule::load::known::Base;
 use crate::rule::load::twin::Spelling;
+use crate::rule::message::Part;
 use crate::rule::operator::View;
 use crate::rule::path::{Path, Start, Step};
 use crate::rule::{Check, Fix, KindPattern, Message, OpenAs, Quantifier, Rule, Severity, Strength, Test, Ways};
@@ -474,6 +475,13 @@ impl Loader<'_> {
         if message.is_none() {
             let help = "`{key}` or `{key.key}` puts in a value; other braces are not allowed";
             self.refuse(node.span, What::BadMessage(text), help);
+        }
+        for part in message.as_ref().map_or(&[][..], Message::parts) {
+            let Part::Value(keys) = part else { continue };
+            let paths = if keys.is_empty() { None } else { self.paths(&keys.join("."), node.span) };
+            for path in paths.unwrap_or_default() {
+                self.led_either(&path, node.span);
+            }
         }
         message
     }
