@@ -412,7 +412,7 @@ fn app(node: &Node) -> Option<Node> {
             let alternatives: Vec<Node> = open.alternatives.iter().filter_map(app).collect();
             // What may be no image is none.
             let known = partial.is_some() || !alternatives.is_empty() && alternatives.len() == open.alternatives.len();
-            known.then(|| Value::Unresolved(Arc::new(Unresolved { partial, alternatives, ..(**open).clone() })))?
+            known.then(|| Value::Unresolved(Arc::new(Unresolved { alternatives, partial, ..(**open).clone() })))?
         }
         _ => return None,
     };
