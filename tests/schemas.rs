@@ -198,6 +198,11 @@ fn what_nothing_has_is_refused_with_the_nearest_name() {
         ("kind = \"repository\"\neach = \"readmes\"\ndeny = { \".\" = \"x\" }", "there is"),
         ("kind = \"github-actions/job\"\ndeny = { \"steps.comands.program\" = \"curl\" }", "commands"),
         ("kind = \"compose/service\"\ndeny = { privileges = true }", "privileged"),
+        (
+            "kind = \"kubernetes/Pod\"\neach = \"containers\"\nmessage = \"`{nmae}` is privileged\"\ndeny = { \"security.privileged\" = true }",
+            "name",
+        ),
+        ("kind = \"compose/service\"\nmessage = \"{privleged}\"\ndeny = { privileged = true }", "privileged"),
         ("kind = \"compose/service\"\nassert = { \"deploy.resources.limit.cpus\" = { present = true } }", "limits"),
         ("kind = \"compose/service\"\nassert = { \"healthcheck.intervall\" = \"30s\" }", "interval"),
         ("kind = \"compose/project\"\ndeny = { \"networks.default.externel\" = true }", "external"),

@@ -70,6 +70,7 @@ fn found(files: &[(&str, &str)]) -> Vec<String> {
             "kind = [\"cloudformation/AWS::RDS::DBInstance\", \"cloudformation/AWS::RDS::DBCluster\"]\nassert = { StorageEncrypted = true }",
         ),
         rule("privileged-service", "\"CKV_COMPOSE_1\"", "kind = \"compose/service\"\ndeny = { privileged = true }"),
+        rule("moving-tag", "", "kind = \"fact/image\"\ndeny = { tag = \"latest\" }"),
         rule("written-out", "", "kind = \"fact/credential\"\ndeny = { form = \"literal\" }"),
     ];
     let workspace = Workspace::in_memory(files.iter().copied());
@@ -167,7 +168,11 @@ fn a_comment_above_the_first_key_of_a_file_of_values_is_about_that_key() {
         let want = [format!("{path}:2 written-out (of a demo)"), format!("{path}:3 written-out")];
         assert_eq!(found(&[(path, text), ("site.yml", "- hosts: all\n  tasks: []\n")]), want, "{path}");
     }
-    let block = "# annexa:ignore written-out of a demo\ndb:\n  password: Hydrangea-7Kq2vT9x\ntoken: Hydrangea-8Kq2vT9x\n";
+    let pipeline = "# annexa:ignore moving-tag ours\nimage: alpine:latest\na: {script: [make]}\nb: {image: 'node:latest', script: [make]}\n";
+    let want = [".gitlab-ci.yml:2 moving-tag (ours)", ".gitlab-ci.yml:4 moving-tag"];
+    assert_eq!(found(&[(".gitlab-ci.yml", pipeline)]), want);
+    let block =
+        "# annexa:ignore written-out of a demo\ndb:\n  password: Hydrangea-7Kq2vT9x\ntoken: Hydrangea-8Kq2vT9x\n";
     assert_eq!(
         found(&[("values.yaml", block)]),
         ["values.yaml:3 written-out (of a demo)", "values.yaml:4 written-out"],

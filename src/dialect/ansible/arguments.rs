@@ -66,10 +66,10 @@ fn any_further(node: &Node) -> Arc<Unresolved> {
     })
 }
 
-/// Modules convert the strings of their boolean arguments.
+/// Modules convert the strings and numbers of their boolean arguments.
 fn boolean_argument(entry: &mut Entry) {
     if BOOLEAN_ARGUMENTS.contains(&&*entry.key.name)
-        && let Some(value) = entry.value.as_str().and_then(words::boolean)
+        && let Some(value) = words::meant(&entry.value)
     {
         entry.value.value = Value::Bool(value);
     }

@@ -217,7 +217,7 @@ fn keyword(entry: &Entry, scope: &Scope<'_>) -> Node {
     }
     let mut value = jinja::resolved(&entry.value, scope);
     if BOOLEAN_KEYWORDS.contains(&name)
-        && let Some(meant) = value.as_str().and_then(words::boolean)
+        && let Some(meant) = words::meant(&value)
     {
         value.value = Value::Bool(meant);
     }

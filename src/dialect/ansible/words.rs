@@ -1,5 +1,7 @@
 //! The words of Ansible: keywords of plays and tasks, full names of modules, and what counts as a boolean.
 
+use crate::document::{Node, Value};
+
 /// Keys of a play that say what it runs: without one of these (or `import_playbook`) a map with `hosts` is no play.
 /// <https://docs.ansible.com/ansible/latest/reference_appendices/playbooks_keywords.html>
 pub(super) const PLAY_PARTS: &[&str] = &["pre_tasks", "roles", "tasks", "post_tasks", "handlers"];
@@ -353,7 +355,16 @@ pub(super) fn is_bare(key: &str) -> bool {
     BARE.contains(&key) || key.starts_with("with_")
 }
 
-/// What Ansible takes for a boolean where it wants one.
+/// What Ansible takes a text or number for where it wants a boolean.
+pub(super) fn meant(node: &Node) -> Option<bool> {
+    match &node.value {
+        Value::Int(0) => Some(false),
+        Value::Int(1) => Some(true),
+        _ => node.as_str().and_then(boolean),
+    }
+}
+
+/// The same of a text.
 pub(super) fn boolean(text: &str) -> Option<bool> {
     match text.trim().to_ascii_lowercase().as_str() {
         "yes" | "y" | "on" | "true" | "t" | "1" => Some(true),

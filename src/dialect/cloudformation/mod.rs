@@ -70,6 +70,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::by("Subscription", &["Protocol", "Endpoint"]),
         Items::one("EncryptionConfiguration"),
         Items::by("statements", &["Sid"]),
+        Items::by("Statement", &["Sid"]),
         Items::by("Policies", &["PolicyName"]),
         Items::place("ContainerDefinitions", &["Name"]),
         Items::by("BlockDeviceMappings", &["DeviceName"]),

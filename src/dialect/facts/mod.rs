@@ -193,8 +193,7 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
         scope: Arc::clone(&of.scope),
         deployment: Arc::clone(&of.deployment),
         body: fact.body(&owner(of, workspace), &of.address),
-        // What a file of values says begins where it stands, and not with the file.
-        span: if SOURCES.contains(&&*of.kind) { fact.span } else { of.span },
+        span: if is_all_of_a_file(of) { fact.span } else { of.span },
         header: fact.span,
         typing: Typing::Strict,
         names: Vec::new(),
@@ -211,6 +210,21 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
             is_planned: of.identity.is_planned,
         },
     }
+}
+
+/// Kinds of pipelines of which one resource is all that a file says.
+const PIPELINES: &[&str] = &[
+    "azure-pipelines/pipeline",
+    "bitbucket-pipelines/pipeline",
+    "circleci/config",
+    "gitlab-ci/pipeline",
+    "jenkins/pipeline",
+];
+
+/// Whether a resource is all that a file says: what it holds begins where that stands, and not with the file. A comment above the first
+/// key is about that key.
+fn is_all_of_a_file(of: &Resource) -> bool {
+    SOURCES.contains(&&*of.kind) || PIPELINES.contains(&&*of.kind)
 }
 
 /// The names of the places in its owner that a fact stands in.

@@ -143,10 +143,7 @@ impl<'n> Policy<'n> {
     /// Whether it gives all actions of some service.
     pub fn gives_a_service(&self, statement: &Statement<'n>) -> Truth {
         let (_, _, narrowed) = self.takes;
-        let left = |pattern: &Pattern<'_>| match self.takes_all_of(pattern) {
-            true => Truth::False,
-            false => pattern.is_all_of_a_service(),
-        };
+        let left = |pattern: &Pattern<'_>| pattern.is_all_of_a_service().min((!self.takes_all_of(pattern)).into());
         Truth::from(!narrowed && !statement.negated).min(statement.actions.any(left))
     }
 
