@@ -555,7 +555,14 @@ impl<'j> Judging<'j> {
                 let because = format!("whether `{}` exists: {}", resource.address, words::reason(condition));
                 let guard = condition.when_true();
                 let certain = guard.map(|guard| Certain::new(guard, item, judgement.clone()));
-                Judgement { outcome: Outcome::Open, open_because: Some(because), one: None, unit: None, certain, ..judgement }
+                Judgement {
+                    outcome: Outcome::Open,
+                    open_because: Some(because),
+                    one: None,
+                    unit: None,
+                    certain,
+                    ..judgement
+                }
             }
             _ => judgement,
         }

@@ -392,6 +392,8 @@ fn command(text: &str, at: usize, found: &mut Vec<Hit>, suspected: &mut Vec<Rang
 pub(super) fn words(text: &str, at: usize) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut start = None;
+    // The name of a share (`\\server\share`) has backslashes, which else stand before what is quoted.
+    let mut share = false;
     let end = floor(text, at + MAX_COMMAND);
     let bytes = text.as_bytes();
     for place in at..end {
@@ -400,8 +402,10 @@ pub(super) fn words(text: &str, at: usize) -> Vec<Range<usize>> {
         let ends = (byte == b'\n' && !escaped && bytes.get(place.saturating_sub(2)) != Some(&b'\\'))
             || byte == b'|'
             || byte == b';';
+        share = start.is_some() && share || start.is_none() && names_share(bytes.get(place..).unwrap_or(&[]));
         let blank = byte.is_ascii_whitespace()
-            || b"\"'`[]\\".contains(&byte)
+            || b"\"'`[]".contains(&byte)
+            || (byte == b'\\' && !share)
             || (byte == b','
                 && bytes.get(place + 1).is_none_or(|next| next.is_ascii_whitespace() || b"\"'".contains(next)));
         if ends || blank {
@@ -415,6 +419,13 @@ pub(super) fn words(text: &str, at: usize) -> Vec<Range<usize>> {
     }
     words.extend(start.map(|start| start..end));
     words
+}
+
+fn names_share(bytes: &[u8]) -> bool {
+    bytes
+        .strip_prefix(br"\\")
+        .and_then(<[u8]>::first)
+        .is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'\\')
 }
 
 static SECRET_MANIFEST: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -483,6 +494,8 @@ mod tests {
             ("sh -c \"vault login s3cret00\"", true),
             ("token=$(vault login s3cret00)", true),
             ("Run `vault login s3cret00` first", true),
+            ("net use \\\\server\\share s3cret00 /user:a", true),
+            (r"net use \\\\server\\share s3cret00 /user:a", true),
             ("log \"vault login succeeded.\"", false),
             ("The vault login happened-before", false),
             ("what became of vault login Attempts", false),
