@@ -224,7 +224,7 @@ const PIPELINES: &[&str] = &[
 /// Whether a resource is all that a file says: what it holds begins where that stands, and not with the file. A comment above the first
 /// key is about that key.
 fn is_all_of_a_file(of: &Resource) -> bool {
-    SOURCES.contains(&&*of.kind) || PIPELINES.contains(&&*of.kind)
+    SOURCES.contains(&&*of.kind) || PIPELINES.contains(&&*of.kind) || of.kind.starts_with("tasks/")
 }
 
 /// The names of the places in its owner that a fact stands in.
