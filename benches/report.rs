@@ -66,6 +66,7 @@ fn findings(text: &str) -> Vec<Finding> {
         standing: annexa::triage::Standing::default(),
         cause: None,
         decided: None,
+        one: None,
         unit: None,
         vacuous: false,
     };

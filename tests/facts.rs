@@ -1109,7 +1109,9 @@ fn images_asked(rule: &toml::Value, found: &mut BTreeSet<String>) {
         toml::Value::Table(table) => {
             let is_of_image = table.get("kind").and_then(toml::Value::as_str) == Some("fact/image");
             let roles = table.get("with").and_then(|with| with.get("roles")).filter(|_| is_of_image);
-            roles.into_iter().for_each(|roles| roles_asked(roles, found));
+            if let Some(roles) = roles {
+                roles_asked(roles, found);
+            }
             table.values().for_each(|value| images_asked(value, found));
         }
         _ => {}

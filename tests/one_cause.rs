@@ -1,6 +1,6 @@
 //! One cause is told once, however many resources and deployments it makes fail, and two causes are two.
 
-#![expect(clippy::unwrap_used, reason = "tests state their expectations bluntly")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests state their expectations bluntly")]
 
 use std::path::Path;
 use std::process::Command;
@@ -90,12 +90,12 @@ const STEP: &str = "action-not-pinned";
 
 /// A workflow whose jobs use actions, one after the other.
 fn workflow(jobs: &[&[&str]]) -> String {
-    let mut text = "on: push\npermissions: {}\njobs:\n".to_owned();
-    for (number, steps) in jobs.iter().enumerate() {
-        text += &format!("  job-{number}:\n    runs-on: ubuntu-24.04\n    steps:\n");
-        steps.iter().for_each(|uses| text += &format!("      - uses: {uses}\n"));
-    }
-    text
+    let job = |(number, steps): (usize, &&[&str])| {
+        let steps: Vec<String> = steps.iter().map(|uses| format!("      - uses: {uses}\n")).collect();
+        format!("  job-{number}:\n    runs-on: ubuntu-24.04\n    steps:\n{}", steps.concat())
+    };
+    let jobs: Vec<String> = jobs.iter().enumerate().map(job).collect();
+    format!("on: push\npermissions: {{}}\njobs:\n{}", jobs.concat())
 }
 
 /// Line, line of the finding that it is told with (0 for none), and lines of those that are told with it.

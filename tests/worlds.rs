@@ -488,7 +488,7 @@ fn facts_that_are_wrong_whichever_of_them_is_the_case_are_one_failure() {
         not_passed("main.tf", &role(written), "project-basic-role", &want);
     }
     let group = |other: &str| {
-        let rule = |port: &str| {
+        let inbound = |port: &str| {
             format!(
                 "{{ name: 'a', properties: {{ priority: 100, direction: 'Inbound', access: 'Allow', protocol: 'Tcp', sourceAddressPrefix: '*', \
                  sourcePortRange: '*', destinationAddressPrefix: '*', destinationPortRange: '{port}' }} }}"
@@ -497,8 +497,8 @@ fn facts_that_are_wrong_whichever_of_them_is_the_case_are_one_failure() {
         format!(
             "param b bool\nresource n 'Microsoft.Network/networkSecurityGroups@2023-09-01' = {{\n  name: 'n'\n  properties: {{\n    \
              securityRules: b ? [ {} ] : [ {} ]\n  }}\n}}\n",
-            rule("22"),
-            rule(other)
+            inbound("22"),
+            inbound(other)
         )
     };
     for (port, want) in [("3389", "fail"), ("443", "open: fails where `b` is true")] {
