@@ -34,7 +34,7 @@ fn every_fate() -> tempfile::TempDir {
     tree(&[
         ("db.tf", DATABASE),
         ("old.tf", DATABASE),
-        ("ci/appveyor.yml", b"version: 1\nbuild_script:\n  - make\n"),
+        ("ci/Pulumi.yaml", b"name: a\nruntime: nodejs\n"),
         ("app.yaml", b"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\n"),
         ("broken.tf", b"resource \"a\" {\n"),
         ("k8s.yaml", b"apiVersion: v1\0\nkind: Pod\n# some more text, so that it is not taken for binary\n"),
@@ -55,7 +55,7 @@ fn the_summary_counts_and_json_lists_what_was_not_judged() {
         let items = report["coverage"][list].as_array().unwrap();
         items.iter().map(|item| format!("{} {}", item["file"].as_str().unwrap(), item[key].as_str().unwrap())).collect()
     };
-    assert_eq!(listed("not_read", "what"), ["app.yaml argo", "ci/appveyor.yml appveyor"]);
+    assert_eq!(listed("not_read", "what"), ["app.yaml argo", "ci/Pulumi.yaml pulumi"]);
     let not_judged = listed("not_judged", "because");
     assert!(
         not_judged[0].starts_with("broken.tf ") && not_judged[1].starts_with("k8s.yaml holds NUL bytes"),
@@ -108,7 +108,7 @@ fn doctor_explains_any_file() {
                 "terraform/oci_thing: 1 resource\n    no rule judges this kind",
             ][..],
         ),
-        ("ci/appveyor.yml", &["recognised, not read\n", "not read: AppVeyor"]),
+        ("ci/Pulumi.yaml", &["recognised, not read\n", "not read: Pulumi"]),
         ("app.yaml", &["app.yaml: judged\n", "not read: Argo:", "kubernetes: recognised, read as yaml-1.1"]),
         ("broken.tf", &["broken.tf: could not be judged\n"]),
         ("k8s.yaml", &["could not be judged\n", "holds NUL bytes"]),
@@ -133,9 +133,9 @@ fn doctor_explains_any_file() {
 #[test]
 fn what_cannot_be_checked_alone_says_what_it_is() {
     let root = every_fate();
-    let (status, out, _) = annexa(root.path(), &["check", "--format", "concise", "ci/appveyor.yml"]);
+    let (status, out, _) = annexa(root.path(), &["check", "--format", "concise", "ci/Pulumi.yaml"]);
     assert_eq!(status, 0, "a hook may be handed any file");
-    assert!(out.contains("ci/appveyor.yml is recognised and not read (AppVeyor)"), "{out}");
+    assert!(out.contains("ci/Pulumi.yaml is recognised and not read (Pulumi"), "{out}");
 }
 
 #[test]
