@@ -296,13 +296,21 @@ pub(super) fn says_where(key: &str) -> bool {
     words(key).last().is_some_and(|last| KEPT.contains(&last.as_str()))
 }
 
-/// A name without the host that it belongs to, whose words say nothing of it: `token.actions.example.com:sub` is about a
+/// Products that are called after what they keep: `1password-cli` is a program.
+const PRODUCTS: &[&str] = &["1password", "onepassword"];
+
+/// A name without the host or the product that it belongs to, whose words say nothing of it: `token.actions.example.com:sub` is about a
 /// subject, `secret.reloader.example.com/reload` about loading.
 fn own(name: &str) -> &str {
     let without = match name.split_once('/') {
         Some((host, own)) if is_host(host) => own,
         _ => name,
     };
+    let of_product = |product: &&str| {
+        let start = without.get(..product.len()).filter(|start| start.eq_ignore_ascii_case(product))?;
+        without.get(start.len()..).filter(|rest| !rest.starts_with(|next: char| next.is_ascii_alphanumeric()))
+    };
+    let without = PRODUCTS.iter().find_map(of_product).unwrap_or(without);
     match without.rsplit_once(':') {
         Some((host, own)) if is_host(host) || without.len() < name.len() => own,
         None if is_host(without) && PLAIN.contains(&last_label(without)) => "",
@@ -432,6 +440,9 @@ mod tests {
     fn names_of_secrets_are_told_from_names_about_them() {
         use Matter::*;
         for (name, want) in [
+            ("1password-cli", None),
+            ("1password_token", Some(Token)),
+            ("OnePassword", None),
             ("password", Some(Password)),
             ("DB_PASS", Some(Password)),
             ("DBPASS", Some(Password)),

@@ -442,8 +442,11 @@ static TITLED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// Whether a text is one name of several words of which the last says what it names: `internalDatabasePassword`.
+/// Whether a text is one name of several words of which the last says what it names, perhaps with a number: `internalDatabasePassword`,
+/// `storageAccessKey1`.
 fn is_camel(text: &str) -> bool {
+    let named = text.trim_end_matches(|last: char| last.is_ascii_digit());
+    let text = if text.len() - named.len() <= 2 { named } else { text };
     let is_one = text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.len() <= 48
         && text.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -469,7 +472,7 @@ fn names_an_object(text: &str, matter: Matter) -> bool {
         Matter::Password => parts.len() > 1 && told,
         Matter::Token | Matter::Key | Matter::Secret => {
             let worded =
-                parts.iter().all(|part| part.len() < 16 && part.bytes().filter(u8::is_ascii_digit).count() <= 2);
+                parts.iter().all(|part| part.len() <= 16 && part.bytes().filter(u8::is_ascii_digit).count() <= 2);
             told || (worded && text.len() <= 60)
         }
     }
