@@ -5,14 +5,17 @@
 //! a few times, so that the making is all of the work. So a light one is made first, which knows ASCII and walks a text sign by
 //! sign, and the whole one only where a text holds more than that or there is much to search. Both say the same.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
 /// How many bytes are searched before the whole one is worth making: it takes ten times what the light one takes, which searches
 /// twenty times as slowly.
-const FEW: usize = 4 * 1024;
+const FEW: usize = 16 * 1024;
+
+/// Longest text that is remembered, in bytes. All facts of a file are asked for its path.
+const REMEMBERED: usize = 256;
 
 /// A regular expression that matches somewhere in a text.
 pub struct Matcher {
@@ -23,17 +26,37 @@ pub struct Matcher {
     light: OnceLock<Option<regex_lite::Regex>>,
     whole: OnceLock<Option<Regex>>,
     searched: AtomicUsize,
+    /// The text that was asked last, and the answer.
+    last: Mutex<(String, Option<bool>)>,
 }
 
 impl Matcher {
     /// An expression that is not made yet; `limit` is how many bytes it may take.
     pub fn new(pattern: &str, ignore_case: bool, limit: usize) -> Matcher {
         let (light, whole) = (OnceLock::new(), OnceLock::new());
-        Matcher { pattern: pattern.to_owned(), ignore_case, limit, light, whole, searched: AtomicUsize::new(0) }
+        let (searched, last) = (AtomicUsize::new(0), Mutex::default());
+        Matcher { pattern: pattern.to_owned(), ignore_case, limit, light, whole, searched, last }
     }
 
     /// Whether it matches; none where it cannot be made, or outgrows the limit.
     pub fn is_match(&self, text: &str) -> Option<bool> {
+        if text.is_empty() || text.len() > REMEMBERED {
+            return self.found(text);
+        }
+        // Who does not get at it asks anew.
+        let remembered = self.last.try_lock().ok().filter(|last| last.0 == text).map(|last| last.1);
+        remembered.unwrap_or_else(|| {
+            let found = self.found(text);
+            if let Ok(mut last) = self.last.try_lock() {
+                last.0.clear();
+                last.0.push_str(text);
+                last.1 = found;
+            }
+            found
+        })
+    }
+
+    fn found(&self, text: &str) -> Option<bool> {
         // A lost count makes the whole one a little later.
         let searched = self.searched.load(Ordering::Relaxed).saturating_add(text.len());
         self.searched.store(searched, Ordering::Relaxed);
@@ -100,7 +123,9 @@ mod tests {
         ) {
             let matcher = Matcher::new(&pattern, ignore_case, 1 << 20);
             let whole = matcher.whole().map(|regex| regex.is_match(&text));
-            prop_assert_eq!(matcher.is_match(&text), whole);
+            for _ in 0..2 {
+                prop_assert_eq!(matcher.is_match(&text), whole);
+            }
             if text.is_ascii() {
                 let light = matcher.light().map(|regex| regex.is_match(&text));
                 prop_assert!(light.is_none() || light == whole);
