@@ -184,6 +184,13 @@ const CONSTRUCTS: &[Construct] = &[
         format!("- repo: https://github.com/a/b{n}\n  rev: main\n  hooks: [{{id: a}}]\n")
     }),
     ("lines of a script", "run.sh", "#!/bin/sh\n", |n| format!("curl -k https://example.org/{n} | sh\n")),
+    ("conditions of a script", "run.sh", "#!/bin/sh\n", |n| {
+        format!("if ! npm audit; then echo {n}; fi\nnpm audit &\n")
+    }),
+    ("recipes", "justfile", "", |n| format!("r{n}:\n  curl -k https://example.org/{n} | sh\n")),
+    ("steps of a build", "cloudbuild.yaml", "steps:\n", |n| {
+        format!("- {{name: 'a:{n}', script: 'curl -k https://example.org/{n}'}}\n")
+    }),
     ("users of sudo", "sudoers", "", |n| format!("u{n} ALL=(ALL) NOPASSWD: ALL\n")),
     ("blocks of sshd", "sshd_config", "", |n| format!("Match User u{n}\n  PasswordAuthentication yes\n")),
     ("records of PostgreSQL", "pg_hba.conf", "", |n| format!("host db{n} all 10.0.0.0/8 trust\n")),

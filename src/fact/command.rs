@@ -275,14 +275,12 @@ fn ends_in_failure(otherwise: &str, later: &[Node]) -> bool {
     next == "false" || ended.is_some_and(|status| status != "0")
 }
 
-/// Whether nothing after a condition makes of its status that of the script, or hands it on to a later step.
-fn forgotten(later: &[Node]) -> bool {
-    !later.iter().any(|command| {
-        let text = command.get("text").and_then(Node::as_str).unwrap_or("");
-        let ended = ["exit", "return"].iter().find_map(|word| text.strip_prefix(word)).map(str::trim);
-        let handed_on = ["GITHUB_OUTPUT", "GITHUB_ENV", "task.setvariable", "task.complete"];
-        text == "false" || ended.is_some_and(|status| status != "0") || handed_on.iter().any(|word| text.contains(word))
-    })
+/// Whether a command makes of the status of one before it that of the script, or hands it on to a later step.
+fn tells_status(command: &Node) -> bool {
+    let text = command.get("text").and_then(Node::as_str).unwrap_or("");
+    let ended = ["exit", "return"].iter().find_map(|word| text.strip_prefix(word)).map(str::trim);
+    let handed_on = ["GITHUB_OUTPUT", "GITHUB_ENV", "task.setvariable", "task.complete"];
+    text == "false" || ended.is_some_and(|status| status != "0") || handed_on.iter().any(|word| text.contains(word))
 }
 
 /// Programs that only tell something.
@@ -297,15 +295,16 @@ fn only_tells(condition: &Node, later: &[Node]) -> bool {
         && within.all(|command| TELLING.contains(&&*program(command)) && command.get("redirects").is_none())
 }
 
-/// Whether a later command learns how one ended that nobody waited for.
-fn is_waited_for(later: &[Node]) -> bool {
-    let waits = |command: &Node| command.get("program").and_then(Node::as_str) == Some("wait");
-    later.iter().any(|command| waits(command) && command.get("argv").is_some_and(|argv| argv.items().len() > 1))
+/// Whether a command learns how one ended that nobody waited for.
+fn waits(command: &Node) -> bool {
+    let is_wait = command.get("program").and_then(Node::as_str) == Some("wait");
+    is_wait && command.get("argv").is_some_and(|argv| argv.items().len() > 1)
 }
 
 /// For each command, whether nobody learns that it failed.
 fn statuses(commands: &[Node]) -> Vec<bool> {
     let text = |command: &Node, key: &str| command.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
+    let (told, waited) = (commands.iter().rposition(tells_status), commands.iter().rposition(waits));
     let mut goes_on = false;
     let mut lost: Vec<bool> = Vec::with_capacity(commands.len());
     for (at, command) in commands.iter().enumerate() {
@@ -320,8 +319,8 @@ fn statuses(commands: &[Node]) -> Vec<bool> {
             |word: &&str| otherwise.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         let succeeds = NOTHING.iter().any(is_nothing) && !ends_in_failure(&otherwise, later);
         let asked = command.get("asked").and_then(Node::as_bool) == Some(true);
-        let forgotten = asked && (forgotten(later) || only_tells(command, later));
-        let left = command.get("background").is_some() && !is_waited_for(later);
+        let forgotten = asked && (told.is_none_or(|last| last <= at) || only_tells(command, later));
+        let left = command.get("background").is_some() && waited.is_none_or(|last| last <= at);
         lost.push(succeeds || goes_on || forgotten || left);
     }
     // The status of the last command is that of the script, `set +e` or not.

@@ -370,7 +370,7 @@ mod tests {
         ] {
             let source = crate::source::Source::from_text(crate::source::FileId(0), path, text);
             let parsed = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), &source);
-            let owner = Owner { kind: "a", name: "a", path, body: &parsed.roots[0] };
+            let owner = Owner { kind: "a", name: "a", path, body: &parsed.roots[0], development: None };
             let told = |fact: &&Fact| fact.get("plain").and_then(Node::as_bool) == Some(true);
             assert_eq!(find(&owner).iter().filter(told).count(), want, "{text}");
         }

@@ -77,9 +77,14 @@ fn find(owner: &Owner<'_>) -> Vec<Fact> {
     let handed_over = encoded::handed_over(owner.body);
     tree::walk(&handed_over, None, None, &mut see);
     // An expression that makes something of a secret refers to none.
-    let written: Vec<Span> =
+    let written: BTreeSet<Span> =
         facts.iter().filter(|fact| fact.is_part && !fact.is_reference).map(|fact| fact.value).collect();
-    facts.retain(|fact| !fact.is_reference || !written.iter().any(|part| fact.value.contains(*part)));
+    let is_made_of = |whole: Span| {
+        let from = written.range(Span { end: whole.start, ..whole }..);
+        let mut near = from.take_while(|part| part.file == whole.file && part.start <= whole.end);
+        near.any(|part| whole.contains(*part))
+    };
+    facts.retain(|fact| !fact.is_reference || !is_made_of(fact.value));
     // What is found in a text and under a name too is one.
     let whole: Vec<Span> = facts.iter().filter(|fact| !fact.is_part).map(|fact| fact.value).collect();
     let again = |place: Span| whole.iter().any(|other| other.contains(place) || place.contains(*other));

@@ -49,6 +49,8 @@ pub struct Owner<'a> {
     pub path: &'a str,
     /// What is known of it.
     pub body: &'a Node,
+    /// Whether somebody develops with it, where that is known.
+    pub development: Option<&'a Node>,
 }
 
 /// Something that is the case.
@@ -109,12 +111,9 @@ pub const REGISTERS: &[&Register] = &[
 const OWNER: View = view(
     "owner",
     "(kind:s address:s file:s development:b)",
-    "the resource that states it; `development`: what its view of that name says, where it has one",
+    "the resource that states it; `development`, of a project of Compose: whether somebody develops with it",
     "{ \"kind\": \"compose/service\" }",
 );
-
-/// The view of an owner that says whether somebody develops with it.
-const DEVELOPMENT: &str = "development";
 
 impl Register {
     /// An entry with what is said of it.
@@ -151,9 +150,8 @@ impl Fact {
     pub fn body(&self, owner: &Owner<'_>, address: &Arc<str>) -> Node {
         let of = [("kind", shared(owner.kind)), ("address", Arc::clone(address)), ("file", shared(owner.path))];
         let of = of.map(|(name, text)| Entry::new(name, self.span, Node::text(text, self.span)));
-        let what_for = owner.body.get(DEVELOPMENT).filter(|_| owner.kind.starts_with("compose/"));
-        let what_for =
-            what_for.map(|node| Entry::new(DEVELOPMENT, self.span, Node { span: self.span, ..node.clone() }));
+        let what_for = owner.development.map(|node| Node { span: self.span, ..node.clone() });
+        let what_for = what_for.map(|node| Entry::new("development", self.span, node));
         let owner = Entry::new("owner", self.span, Node::map(of.into_iter().chain(what_for).collect(), self.span));
         let entries = self.says.iter().cloned().chain([owner]).collect();
         let map = Map { entries, rest: self.rest.clone() };

@@ -421,6 +421,7 @@ pub(super) fn words(text: &str, at: usize) -> Vec<Range<usize>> {
     words
 }
 
+/// Whether a text begins with the name of a share of Windows, perhaps within quotes that double each backslash.
 fn names_share(bytes: &[u8]) -> bool {
     bytes
         .strip_prefix(br"\\")

@@ -178,7 +178,8 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
 
 fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
     let Resource { kind, body, .. } = resource;
-    Owner { kind, name: resource.own_name(), path: workspace.path(resource.span.file), body }
+    let development = body.get("development").filter(|_| kind.starts_with("compose/"));
+    Owner { kind, name: resource.own_name(), path: workspace.path(resource.span.file), body, development }
 }
 
 /// A fact as a resource: it stands where its owner does, so that what is said of the owner holds for it.
