@@ -3,7 +3,7 @@
 //! It is where one sign is certain: what variables leave open is none. A file that is named after production, or that one beside
 //! it completes for production, is no such project whatever its services say.
 
-use crate::dialect::{Corpus, file_name, is_aside, join};
+use crate::dialect::{Corpus, file_name, has_extension, is_aside, join};
 use crate::document::{Document, Node, Value};
 use crate::fact::image;
 
@@ -154,7 +154,7 @@ pub(super) struct Looks<'l> {
     /// The text of its file.
     pub text: &'l str,
     /// Whether a file for production beside it completes it.
-    pub is_base: bool,
+    pub is_base: &'l dyn Fn() -> bool,
     /// Its services, with their views.
     pub services: Vec<&'l Node>,
 }
@@ -167,20 +167,25 @@ impl Looks<'_> {
         if path.split(['/', '.', '-', '_']).any(|word| IN_USE.contains(&word)) {
             return false;
         }
-        let is_told = || self.services.iter().any(|service| is_told(service, super::directory(self.path)));
-        is_placed(&path) || (!self.is_base && (is_called(self.text) || is_told()))
+        // What has a profile is not started with the rest.
+        let mut started = self.services.iter().filter(|service| service.get("profiles").is_none());
+        let is_in_use = || {
+            self.services.iter().any(|service| is_set(service, MODES.0, IN_USE) || is_set(service, STAGES.0, IN_USE))
+        };
+        let mut is_told = || started.any(|service| is_told(service, super::directory(self.path))) && !is_in_use();
+        is_placed(&path) || ((is_called(self.text, file_name(self.path)) || is_told()) && !(self.is_base)())
     }
 }
 
 /// Whether a file beside a project is for production, and completes services of it.
 pub(super) fn is_base_of_production(document: &Document, corpus: &Corpus<'_>) -> bool {
     let own = |name: &str| document.roots.iter().any(|root| root.at(&["services", name]).is_some());
-    let others = corpus.in_directory("compose", document.directory()).into_iter();
-    let for_use = others.filter(|other| {
-        let name = other.file_name().to_ascii_lowercase();
-        other.file != document.file && name.split(['.', '-', '_']).any(|word| IN_USE.contains(&word))
-    });
-    let mut services = for_use.flat_map(|other| &other.roots).filter_map(|root| root.get("services"));
+    let is_for_use =
+        |path: &str| file_name(path).to_ascii_lowercase().split(['.', '-', '_']).any(|word| IN_USE.contains(&word));
+    let files = corpus.workspace.in_directory(document.directory());
+    let for_use = files.filter(|file| *file != document.file && is_for_use(corpus.workspace.path(*file)));
+    let others = for_use.filter_map(|file| corpus.document("compose", file));
+    let mut services = others.flat_map(|other| &other.roots).filter_map(|root| root.get("services"));
     services.any(|services| services.entries().iter().any(|entry| own(&entry.key.name) && !is_whole(&entry.value)))
 }
 
@@ -201,35 +206,46 @@ fn is_placed(path: &str) -> bool {
         || is_aside(path)
 }
 
-/// Whether the comment that a file begins with calls it so.
-fn is_called(text: &str) -> bool {
+/// Whether the comment that a file of some name begins with calls it so. What it says of other files says nothing of this one.
+fn is_called(text: &str, name: &str) -> bool {
     let lines = text.lines().map(str::trim);
     let lines = lines.take_while(|line| line.is_empty() || line.starts_with('#') || *line == "---");
     let head = lines.map(|line| line.trim_start_matches('#').trim()).collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     let says = |text: &str, phrases: &[&str]| phrases.iter().any(|phrase| text.contains(phrase));
-    let mut in_use = head.split(['.', '!']).filter(|sentence| sentence.contains("production")).peekable();
+    let is_of_other = |sentence: &&str| {
+        let words = sentence.split(|sign: char| sign.is_whitespace() || "`'\"(),".contains(sign));
+        let mut files = words.filter(|word| word.contains("compose") && has_extension(word, &[".yml", ".yaml"]));
+        files.any(|file| file_name(file) != name.to_ascii_lowercase())
+    };
+    let sentences: Vec<&str> =
+        head.split(". ").flat_map(|part| part.split("! ")).filter(|sentence| !is_of_other(sentence)).collect();
+    let mut in_use = sentences.iter().filter(|sentence| sentence.contains("production")).peekable();
     match in_use.peek() {
         Some(_) => in_use.all(|sentence| says(sentence, NOT_IN_USE)),
-        None => says(&head, CALLED),
+        None => sentences.iter().any(|sentence| says(sentence, CALLED)),
     }
+}
+
+/// Whether one of some variables of a service has one of some values.
+fn is_set(service: &Node, names: &[&str], values: &[&str]) -> bool {
+    let of = names.iter().filter_map(|name| service.at(&["environment_map", name]).and_then(Node::as_str));
+    of.map(str::to_ascii_lowercase).any(|value| values.contains(&&*value))
 }
 
 /// Whether a service of the project is one that only who develops or tests starts; `directory` is that of the project.
 fn is_told(service: &Node, directory: &str) -> bool {
-    let set = |(names, values): (&[&str], &[&str])| {
-        let of = names.iter().filter_map(|name| service.at(&["environment_map", name]).and_then(Node::as_str));
-        of.map(str::to_ascii_lowercase).any(|value| values.contains(&&*value))
-    };
     let built = |key| service.at(&["build", key]).and_then(Node::as_str).map(str::to_ascii_lowercase);
     let file = built("dockerfile").unwrap_or_default();
-    set(MODES)
-        || set(STAGES)
+    is_set(service, MODES.0, MODES.1)
+        || is_set(service, STAGES.0, STAGES.1)
         || built("target").is_some_and(|target| TARGETS.contains(&&*target))
         || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
-        || service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
         || mounts_tests(service, directory)
         // Who keeps it up at all times runs it for others.
-        || (!is_kept_up(service) && (mounts_its_sources(service, directory) || serves_who_develops(service)))
+        || (!is_kept_up(service)
+            && (service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
+                || mounts_its_sources(service, directory)
+                || serves_who_develops(service)))
 }
 
 fn is_kept_up(service: &Node) -> bool {
@@ -364,10 +380,25 @@ mod tests {
             ("{image: python, command: python manage.py runserver 0.0.0.0:8000}", true),
             ("{image: python, command: gunicorn app}", false),
             ("{image: python, command: python manage.py runserver, restart: unless-stopped}", false),
+            ("{image: 'axllent/mailpit', restart: always}", false),
+            ("{image: x, profiles: [test], environment: {NODE_ENV: test}}", false),
         ] {
             let text = format!("services:\n  b: {{image: nginx}}\n  a: {service}\n");
             assert_eq!(of(&[("compose.yaml", &text)]), Some(want), "{service}");
             assert_eq!(of(&[("compose.prod.yaml", &text)]), Some(false), "{service}");
+        }
+    }
+
+    #[test]
+    fn what_one_service_says_is_in_use_is_no_project_to_develop_with() {
+        for (other, want) in [
+            ("{image: web, environment: {NODE_ENV: production}}", false),
+            ("{image: web, environment: {ENV: live}}", false),
+            ("{image: web, environment: {NODE_ENV: test}}", true),
+        ] {
+            let text = format!("services:\n  a: {{image: 'localstack/localstack:3'}}\n  b: {other}\n");
+            assert_eq!(of(&[("compose.yaml", &text)]), Some(want), "{other}");
+            assert_eq!(of(&[("compose.dev.yaml", &text)]), Some(true), "{other}");
         }
     }
 
@@ -382,6 +413,8 @@ mod tests {
             ("# To run locally", true),
             ("# For development and production", false),
             ("# Starts the shop.", false),
+            ("# The stack as we run it. For testing changes use compose.test.yaml on your laptop.", false),
+            ("# compose.yaml is for testing.", true),
             ("services:\n  b: {image: nginx}\n# for development", false),
         ] {
             let rest = if comment.contains("services") { "  a: {image: x}" } else { "services: {a: {image: x}}" };
