@@ -12,15 +12,13 @@ use crate::syntax::spelled;
 /// Inputs of any action that are scripts.
 const SCRIPTS: &[&str] = &["script", "inlinescript", "inline-script", "inline_script"];
 
-/// Inputs of some actions that are scripts, or run as a part of one.
+/// Inputs of some actions that are scripts of another language, or run as a part of one.
 const SCRIPTS_OF: &[(&str, &[&str])] = &[
-    ("addnab/docker-run-action", &["run", "options"]),
+    ("addnab/docker-run-action", &["options"]),
     ("cardinalby/js-eval-action", &["expression"]),
     ("devorbitus/yq-action-output", &["cmd"]),
     ("gautamkrishnar/blog-post-workflow", &["item_exec"]),
     ("mikefarah/yq", &["cmd"]),
-    ("nick-fields/retry", &["command"]),
-    ("reactivecircus/android-emulator-runner", &["script", "pre-emulator-launch-script"]),
     ("sergeysova/jq-action", &["cmd"]),
     ("skitionek/notify-microsoft-teams", &["overwrite"]),
     ("8398a7/action-slack", &["custom_payload"]),
@@ -123,8 +121,9 @@ fn step(step: &Node, shells: &Shells, (site, own): (&Site, &Own)) -> Node {
 /// The commands that an action is handed, which is given in lower case.
 fn commands_of(action: &str, with: Option<&Node>) -> Option<Node> {
     let (_, inputs) = SHELL_OF.iter().find(|(name, _)| *name == action)?;
-    let written = with?.entries().iter().filter(|entry| !entry.derived);
-    let scripts: Vec<&Node> = written
+    let scripts: Vec<&Node> = with?
+        .as_map()?
+        .written()
         .filter(|entry| inputs.contains(&&*entry.key.name.to_ascii_lowercase()))
         .map(|entry| &entry.value)
         .collect();
@@ -139,8 +138,8 @@ fn commands_of(action: &str, with: Option<&Node>) -> Option<Node> {
 /// Whether an input of an action, which is given in lower case, is a script.
 pub(super) fn is_script(action: &str, input: &str) -> bool {
     let input = input.to_ascii_lowercase();
-    let own = SCRIPTS_OF.iter().find(|(name, _)| *name == action).map_or(&[][..], |(_, inputs)| inputs);
-    SCRIPTS.contains(&&*input) || own.contains(&&*input)
+    let mut of_actions = SCRIPTS_OF.iter().chain(SHELL_OF);
+    SCRIPTS.contains(&&*input) || of_actions.any(|(name, inputs)| *name == action && inputs.contains(&&*input))
 }
 
 /// The inputs of a step with two views for each that needs them: names are read in any case, and a value that is an
