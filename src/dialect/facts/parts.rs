@@ -1,51 +1,55 @@
 //! Images that are not written as one reference: named part by part, or within a text of another format.
 
-use std::sync::Arc;
-
-use crate::document::{Node, PartialText, TextPart, Unresolved, Value};
+use crate::document::{Node, TextPart, Value};
 use crate::fact::{Fact, command, image};
+use crate::kernel::lift::{Site, known_in_part, partial};
 use crate::syntax::yaml;
 
 /// The reference that the parts of an image come to, at the place of its tag, where it has one. `keys` are those of the registry,
 /// the name and the tag.
 pub(super) fn image(parts: &Node, keys: &[&str; 3]) -> Option<Node> {
-    let part =
-        |key: &str| parts.get(key).filter(|node| !matches!(&node.value, Value::Null) && node.as_str() != Some(""));
+    let part = |key: &str| parts.get(key).filter(|node| is_said(node));
     let [registry, name, tag] = keys.map(part);
-    let name = name?;
+    let (name, digest) = (name?, part("digest"));
     let at = tag.unwrap_or(name);
-    let digest = part("digest").and_then(Node::as_str);
-    let all = [registry, Some(name), tag];
-    let open = all.into_iter().flatten().find_map(Node::as_unresolved);
-    let piece = |node: &Node| node.as_str().map(|text| text.trim_end_matches('/').to_owned());
-    let host = |text: String| text.split_once("://").map_or(text.clone(), |(_, host)| host.to_owned());
-    let written = [
-        registry.map(|node| (piece(node).map(host), "/")),
-        Some((piece(name), if tag.is_some() { ":" } else { "" })),
-        tag.map(|node| (piece(node), "")),
-    ];
-    let texts = written.into_iter().flatten();
-    let value = match open {
-        None => {
-            let mut whole = String::new();
-            for (text, mark) in texts {
-                whole.push_str(&text.unwrap_or_default());
-                whole.push_str(mark);
-            }
-            if let Some(digest) = digest {
-                whole.push('@');
-                whole.push_str(digest);
-            }
-            Node::text(whole, at.span).value
-        }
-        Some(open) => {
-            let pieces =
-                texts.flat_map(|(text, mark)| [text.map_or(TextPart::Hole, TextPart::known), TextPart::known(mark)]);
-            let partial = PartialText::joined(pieces).map(Box::new);
-            Value::Unresolved(Arc::new(Unresolved { partial, alternatives: Vec::new(), ..Unresolved::clone(open) }))
-        }
+    let all = [registry, Some(name), tag, digest];
+    let open = || all.into_iter().flatten().find_map(Node::as_unresolved);
+    let expression = || open().map_or_else(Box::default, |open| open.expression.clone());
+    let site = Site { span: at.span, expression: &expression };
+    let made = site.lift(&all.map(Option::<&Node>::cloned), &|known| {
+        let [registry, name, tag, digest] = known else { return Ok(None) };
+        let known = [registry, name, tag, digest].map(|part| part.as_ref().filter(|node| is_said(node)));
+        let texts = pieces(known).into_iter().flatten();
+        let texts = texts.map(|(before, text, after)| [before, text.as_deref().unwrap_or_default(), after].concat());
+        Ok(Some(Node::text(texts.collect::<String>(), at.span)))
+    });
+    known_in_part(made, || {
+        partial(pieces(all).into_iter().flatten().flat_map(|(before, text, after)| {
+            [TextPart::known(before), text.map_or(TextPart::Hole, TextPart::known), TextPart::known(after)]
+        }))
+    })
+}
+
+fn is_said(part: &Node) -> bool {
+    !matches!(&part.value, Value::Null) && part.as_str() != Some("")
+}
+
+/// A part with the signs before and after it; none of it where it is not known.
+type Piece = (&'static str, Option<String>, &'static str);
+
+/// Registry, name, tag and digest, as far as they are there.
+fn pieces([registry, name, tag, digest]: [Option<&Node>; 4]) -> [Option<Piece>; 4] {
+    let bare = |node: &Node| node.as_str().map(|text| text.trim_end_matches('/').to_owned());
+    let without_scheme = |text: String| match text.split_once("://") {
+        Some((_, host)) => host.to_owned(),
+        None => text,
     };
-    Some(Node { value, ..at.clone() })
+    [
+        registry.map(|node| ("", bare(node).map(without_scheme), "/")),
+        name.map(|node| ("", bare(node), "")),
+        tag.map(|node| (":", bare(node), "")),
+        digest.map(|node| ("@", bare(node), "")),
+    ]
 }
 
 /// What the containers of a pod are, which a text describes in YAML.
