@@ -71,11 +71,12 @@ fn script(document: &Document) -> Option<Resource> {
     let recipes = start.map(|start| Text::verbatim(shell::recipes(text.as_str()), start));
     let (commands, files) = shell::commands_and_files(recipes.as_ref().unwrap_or(text), root.span, Shell::Posix);
     let mut body = Node::map(Vec::new(), root.span);
-    let goes_on = shell::goes_on(text.as_str());
     let commands = match start {
-        Some(start) => lost::ignored_where(&commands, |command| {
-            command.span.start.checked_sub(start).is_some_and(|at| goes_on(at as usize))
-        }),
+        Some(start) => {
+            let goes_on = shell::goes_on(text.as_str());
+            let is_ignored = |at: u32| at.checked_sub(start).is_some_and(|at| goes_on(at as usize));
+            lost::ignored_where(&commands, |command| is_ignored(command.span.start))
+        }
         None => commands,
     };
     // Each line of a recipe is run by a shell of its own, which has no options either.

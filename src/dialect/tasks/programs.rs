@@ -120,20 +120,20 @@ pub(super) const KINDS: &[&str] = &{
 pub(super) const PROGRAMS: &[Program] = &[
     // Services that build.
     tree("buildkite", |path| yaml(path) && (below(path, ".buildkite") || file_name(path).starts_with("buildkite")), &["steps"], |root| has(root, "steps")),
-    tree("cloud-build", |path| file_name(path).to_ascii_lowercase().starts_with("cloudbuild") && (yaml(path) || has_extension(path, &[".json"])), &["steps"], |root| has(root, "steps")),
-    tree("codebuild", |path| file_name(path).to_ascii_lowercase().starts_with("buildspec") && yaml(path), &["phases"], |root| has(root, "phases")),
+    tree("cloud-build", |path| begins(path, "cloudbuild") && (yaml(path) || has_extension(path, &[".json"])), &["steps"], |root| has(root, "steps")),
+    tree("codebuild", |path| begins(path, "buildspec") && yaml(path), &["phases"], |root| has(root, "phases")),
     tree("drone", |path| yaml(path) && file_name(path).starts_with(".drone."), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("woodpecker", |path| yaml(path) && (file_name(path).starts_with(".woodpecker.") || below(path, ".woodpecker")), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("travis", |path| yaml(path) && file_name(path).starts_with(".travis."), TRAVIS, |root| TRAVIS.iter().any(|key| has(root, key))).at_top(),
     // What deploys, and what builds images.
     hcl("docker-bake", |path| file_name(path).starts_with("docker-bake.") && has_extension(path, &[".hcl"]), &["target"], |root| has(root, "target")),
-    hcl("nomad", |path| has_extension(path, &[".nomad", ".nomad.hcl", ".hcl"]), &["job"], is_job),
+    hcl("nomad", |path| has_extension(path, &[".nomad", ".hcl"]), &["job"], is_job),
     tree("skaffold", |path| yaml(path) && file_name(path).starts_with("skaffold."), &["apiVersion"], |root| root.get("apiVersion").and_then(Node::as_str).is_some_and(|version| version.starts_with("skaffold/"))),
     // Runners of tasks.
-    tree("task", |path| yaml(path) && file_name(path).to_ascii_lowercase().starts_with("taskfile."), &["tasks"], |root| has(root, "tasks")),
+    tree("task", |path| begins(path, "taskfile.") && yaml(path), &["tasks"], |root| has(root, "tasks")),
     under("npm", |path| file_name(path) == "package.json", "scripts"),
     under("composer", |path| file_name(path) == "composer.json", "scripts"),
-    text("just", |path| matches!(&*file_name(path).to_ascii_lowercase(), "justfile" | ".justfile") || has_extension(path, &[".just"]), &[":"], texts::justfile),
+    text("just", |path| ["justfile", ".justfile"].iter().any(|name| file_name(path).eq_ignore_ascii_case(name)) || has_extension(path, &[".just"]), &[":"], texts::justfile),
     text("procfile", |path| file_name(path) == "Procfile" || file_name(path).starts_with("Procfile."), &[":"], texts::procfile),
     text("tox", |path| file_name(path) == "tox.ini", &["commands"], texts::tox),
     // Machines and images.
@@ -147,6 +147,11 @@ const TRAVIS: &[&str] = &["language", "script", "jobs", "matrix", "install", "be
 
 fn yaml(path: &str) -> bool {
     has_extension(path, &[".yaml", ".yml"])
+}
+
+/// Whether the name of a file begins with a word, in any case.
+fn begins(path: &str, word: &str) -> bool {
+    file_name(path).get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 /// Whether a path lies in a folder of this name.

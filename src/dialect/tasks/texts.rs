@@ -125,23 +125,22 @@ fn recipe(line: &str) -> Option<&str> {
     (!name.is_empty() && !is_setting && rest.starts_with([':', ' '])).then_some(name)
 }
 
-/// A text in which what `just` fills in (`{{name}}`) is a variable of a shell, of as many bytes.
+/// A text in which what `just` fills in (`{{name}}`, within a line) is a variable of a shell, of as many bytes.
 fn filled_in(script: &str) -> String {
     let mut filled = String::with_capacity(script.len());
-    let mut rest = script;
-    while let Some((before, after)) = rest.split_once("{{") {
-        filled.push_str(before);
-        let Some((inner, later)) = after.split_once("}}").filter(|(inner, _)| !inner.contains('\n')) else {
-            filled.push_str("{{");
-            rest = after;
-            continue;
-        };
-        filled.push_str("${");
-        filled.extend(inner.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte) } else { '_' }));
-        filled.push_str("_}");
-        rest = later;
+    for line in script.split_inclusive('\n') {
+        let mut rest = line;
+        while let Some((before, (inner, later))) =
+            rest.split_once("{{").and_then(|(before, after)| Some((before, after.split_once("}}")?)))
+        {
+            filled.push_str(before);
+            filled.push_str("${");
+            filled.extend(inner.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte) } else { '_' }));
+            filled.push_str("_}");
+            rest = later;
+        }
+        filled.push_str(rest);
     }
-    filled.push_str(rest);
     filled
 }
 

@@ -23,11 +23,12 @@ pub(super) fn scripts(text: &Text) -> Found {
         let Some(value) = assigned(written, at + word.len()) else { continue };
         let script = literal(text, value).or_else(|| {
             let name = name_at(written, value)?;
-            written.match_indices(name).find_map(|(at, _)| {
+            let begins = written.match_indices(name).find_map(|(at, _)| {
                 let before = written.get(..at).unwrap_or("");
                 let is_name = before.is_empty() || before.ends_with(['\n', ' ']);
-                literal(text, assigned(written, at + name.len()).filter(|_| is_name)?)
-            })
+                assigned(written, at + name.len()).filter(|value| is_name && begins_literal(written, *value))
+            })?;
+            literal(text, begins)
         });
         // What several provisioners have by its name stands there once.
         let starts = |script: &Text| script.trace(0, 0);
@@ -52,6 +53,11 @@ fn name_at(text: &str, at: usize) -> Option<&str> {
     let rest = text.get(at..)?;
     let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '$' | '@')).unwrap_or(rest.len());
     rest.get(..length).filter(|name| name.len() > 1)
+}
+
+/// Whether a text is written out at a place.
+fn begins_literal(text: &str, at: usize) -> bool {
+    text.get(at..).is_some_and(|rest| rest.starts_with(['"', '\'']) || rest.starts_with("<<"))
 }
 
 /// The text that is written out at a place, where one is.

@@ -25,14 +25,25 @@ pub(crate) fn recipes(makefile: &str) -> String {
 
 /// Whether `make` goes on where what stands at a place of a Makefile fails: a recipe that begins with `-`, or all of them.
 /// <https://www.gnu.org/software/make/manual/html_node/Errors.html>
-pub(crate) fn goes_on(makefile: &str) -> impl Fn(usize) -> bool + '_ {
+pub(crate) fn goes_on(makefile: &str) -> impl Fn(usize) -> bool + use<> {
     let always = makefile.lines().any(|line| line.trim_end() == ".IGNORE:");
+    let is_ignored = |line: &str| {
+        let mut lead = line.chars().take_while(|letter| matches!(letter, '\t' | ' ' | '@' | '-' | '+'));
+        line.starts_with('\t') && lead.any(|letter| letter == '-')
+    };
+    // Where a line begins that continues none, and whether it is one of those.
+    let mut lines: Vec<(usize, bool)> = Vec::new();
+    let (mut begins, mut continues) = (0, false);
+    for line in makefile.split_inclusive('\n') {
+        if !continues {
+            lines.push((begins, is_ignored(line)));
+        }
+        begins += line.len();
+        continues = line.trim_end_matches('\n').ends_with('\\');
+    }
     move |at| {
-        let mut lines = makefile.get(..at).unwrap_or("").rsplit('\n');
-        let own = lines.next().unwrap_or("");
-        let first = lines.take_while(|line| line.ends_with('\\')).last().unwrap_or(own);
-        let mut lead = first.chars().take_while(|letter| matches!(letter, '\t' | ' ' | '@' | '-' | '+'));
-        always || first.starts_with('\t') && lead.any(|letter| letter == '-')
+        let line = lines.partition_point(|(begins, _)| *begins <= at).checked_sub(1);
+        always || line.and_then(|line| lines.get(line)).is_some_and(|(_, is_ignored)| *is_ignored)
     }
 }
 
