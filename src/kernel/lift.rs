@@ -177,6 +177,14 @@ pub fn is_any_number(node: &Node) -> bool {
     node.as_unresolved().is_some_and(|open| open.spread)
 }
 
+/// Items of which none stands for any number of items.
+pub fn counted(items: &[Node]) -> Result<&[Node], Fault> {
+    match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
+        Some(open) => Err(Fault::Open(open.because.to_string())),
+        None => Ok(items),
+    }
+}
+
 /// The arguments of a function that joins lists, where one of them is a list: of another one that nobody knows it is known that it is
 /// any number of items.
 pub fn as_lists(mut arguments: Vec<Evaluated>) -> Vec<Evaluated> {

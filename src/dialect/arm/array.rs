@@ -5,16 +5,12 @@ use super::expression::{Expression, Form};
 use super::function::{MAX_LENGTH, listed, truth_of};
 use super::text::{argument_text, text_node};
 use crate::document::{Entry, Node, Text, Value};
-use crate::kernel::lift::{Evaluated, Fault, any_number, as_often, is_any_number, one_of_any_number};
+use crate::kernel::lift::{Evaluated, Fault, any_number, as_often, counted, is_any_number, one_of_any_number};
 use crate::truth::Truth;
 
 /// The items of an array that is decided, though they may not be.
 fn items(value: Option<&Evaluated>) -> Result<&[Node], Fault> {
-    let items = items_in_part(value)?;
-    match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
-        Some(open) => Err(Fault::Open(open.because.to_string())),
-        None => Ok(items),
-    }
+    counted(items_in_part(value)?)
 }
 
 /// The items of an array of which some may stand for any number of items.

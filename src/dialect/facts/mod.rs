@@ -213,19 +213,22 @@ fn resource(of: &Resource, fact: &Fact, address: &str, workspace: &Workspace) ->
     }
 }
 
-/// Kinds of pipelines of which one resource is all that a file says.
-const PIPELINES: &[&str] = &[
+/// Kinds of which one resource is all that a file says.
+const WHOLE_FILES: &[&str] = &[
     "azure-pipelines/pipeline",
     "bitbucket-pipelines/pipeline",
     "circleci/config",
+    "devcontainer/config",
     "gitlab-ci/pipeline",
     "jenkins/pipeline",
+    "pre-commit/config",
+    "server/cloud-init",
 ];
 
 /// Whether a resource is all that a file says: what it holds begins where that stands, and not with the file. A comment above the first
 /// key is about that key.
 fn is_all_of_a_file(of: &Resource) -> bool {
-    SOURCES.contains(&&*of.kind) || PIPELINES.contains(&&*of.kind) || of.kind.starts_with("tasks/")
+    SOURCES.contains(&&*of.kind) || WHOLE_FILES.contains(&&*of.kind) || of.kind.starts_with("tasks/")
 }
 
 /// The names of the places in its owner that a fact stands in.

@@ -143,7 +143,10 @@ impl<'n> Policy<'n> {
     /// Whether it gives all actions of some service.
     pub fn gives_a_service(&self, statement: &Statement<'n>) -> Truth {
         let (_, _, narrowed) = self.takes;
-        let left = |pattern: &Pattern<'_>| pattern.is_all_of_a_service().min((!self.takes_all_of(pattern)).into());
+        let left = |pattern: &Pattern<'_>| match pattern.is_all_of_a_service() {
+            Truth::False => Truth::False,
+            all => all.min((!self.takes_all_of(pattern)).into()),
+        };
         Truth::from(!narrowed && !statement.negated).min(statement.actions.any(left))
     }
 

@@ -6,7 +6,7 @@ use crate::dialect::arm::call::Call;
 use crate::dialect::arm::expression::{Expression, Item, Member};
 use crate::dialect::arm::object;
 use crate::document::{Entry, Map, Node, Unresolved, Value};
-use crate::kernel::lift::{Evaluated, Fault, any_number, as_often, is_any_number, one_of_any_number};
+use crate::kernel::lift::{Evaluated, Fault, any_number, as_often, counted, is_any_number, one_of_any_number};
 use crate::source::Span;
 
 /// Most items that a loop is followed for.
@@ -89,11 +89,7 @@ pub fn bound(names: &[String], item: &Node, at: usize, span: Span) -> Vec<(Strin
 
 /// The items that a loop goes through.
 pub fn items(over: Option<&Node>) -> Result<&[Node], Fault> {
-    let items = within_bounds(over)?;
-    match items.iter().find_map(|item| item.as_unresolved().filter(|open| open.spread)) {
-        Some(open) => Err(Fault::Open(open.because.to_string())),
-        None => Ok(items),
-    }
+    counted(within_bounds(over)?)
 }
 
 /// The same, of which some may stand for any number of items.
