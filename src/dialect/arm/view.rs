@@ -12,7 +12,10 @@ pub fn derive(kind: &str, body: &mut Node) {
         derive::everywhere(body, "ports", &|node| ports(node.as_map()?));
     }
     if kind.to_ascii_lowercase().ends_with("/firewallrules") {
-        derive::everywhere(body, "addresses", &|node| range::addresses(node, "startIpAddress", "endIpAddress"));
+        let of_servers = |node: &Node| range::addresses(node, "startIpAddress", "endIpAddress");
+        derive::everywhere(body, "addresses", &|node| {
+            of_servers(node).or_else(|| range::addresses(node, "startIP", "endIP"))
+        });
     }
 }
 
