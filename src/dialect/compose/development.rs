@@ -5,12 +5,9 @@
 
 use crate::dialect::{Corpus, file_name, has_extension, is_aside, join};
 use crate::document::{Document, Node, Value};
-use crate::fact::image;
+use crate::fact::{IN_USE, image, is_developed_in};
 
 use super::project::is_whole;
-
-/// Words of a path that say that something is in use.
-const IN_USE: &[&str] = &["prod", "production", "staging", "live"];
 
 /// Words in the name of a Compose file.
 const NAMED: &[&str] = &[
@@ -31,20 +28,8 @@ const NAMED: &[&str] = &[
     "integration",
 ];
 
-/// Folders, wherever they are; a dot or underscore before them does not count.
-const FOLDERS: &[&str] = &[
-    "local",
-    "localdev",
-    "local-dev",
-    "local-development",
-    "devenv",
-    "dev-env",
-    "dev-environment",
-    "devcontainer",
-    "cypress",
-    "playwright",
-    "ci",
-];
+/// Folders of a project that say so beside those of [`is_developed_in`], wherever they are; a dot or underscore before them does not count.
+const FOLDERS: &[&str] = &["local", "dev-environment", "cypress", "playwright", "ci"];
 
 /// Folders at the top. A folder `dev` may as well stand for a server that several share.
 const AT_TOP: &[&str] = &["development", "devel", "testing", "sandbox"];
@@ -197,6 +182,7 @@ fn is_placed(path: &str) -> bool {
     let plain = |folder: &str| folder.trim_start_matches(['.', '_']).replace('_', "-");
     (words.contains(&"compose") && words.iter().any(|word| NAMED.contains(word)))
         || folders.first().is_some_and(|first| AT_TOP.contains(first))
+        || is_developed_in(path)
         || folders
             .iter()
             .any(|folder| FOLDERS.contains(&&*plain(folder)) || folder.split(['-', '_']).any(|word| word == "testing"))
