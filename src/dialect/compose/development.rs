@@ -228,10 +228,13 @@ pub(super) fn is_base_of_production(document: &Document, corpus: &Corpus<'_>) ->
 
 /// Whether the sources of a program lie in the folder of a project.
 pub(super) fn is_beside_program(document: &Document, corpus: &Corpus<'_>) -> bool {
-    corpus.workspace.in_directory(document.directory()).any(|file| {
-        let name = file_name(corpus.workspace.path(file)).to_ascii_lowercase();
-        MANIFESTS.0.contains(&&*name) || has_extension(&name, MANIFESTS.1)
-    })
+    let sources =
+        join(document.directory(), "src").is_some_and(|folder| corpus.workspace.under(&folder).next().is_some());
+    sources
+        || corpus.workspace.in_directory(document.directory()).any(|file| {
+            let name = file_name(corpus.workspace.path(file)).to_ascii_lowercase();
+            MANIFESTS.0.contains(&&*name) || has_extension(&name, MANIFESTS.1)
+        })
 }
 
 /// Whether a file is named after development or tests, or lies in a folder that is.
@@ -454,6 +457,7 @@ mod tests {
             ("compose.yaml", stores.to_owned(), "package.json", true),
             ("api/compose.yaml", stores.to_owned(), "api/Shop.csproj", true),
             ("api/compose.yaml", stores.to_owned(), "package.json", false),
+            ("api/compose.yaml", stores.to_owned(), "api/src/main/scala/Shop.scala", true),
             ("compose.yaml", stores.to_owned(), "README.md", false),
             ("compose.prod.yaml", stores.to_owned(), "package.json", false),
             ("compose.yaml", with("{image: 'acme/shop:1.2'}"), "package.json", false),
