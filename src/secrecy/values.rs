@@ -170,10 +170,10 @@ static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// A secret that is called one and described: `some-long-secret`, `my_pass`, `client-secret-from-env`.
+/// A secret that is called one and described: `some-long-secret`, `my_pass`, `client-secret-from-env`, `shop-test-password`; or an id that somebody counted.
 static STANDS_FOR_ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^(?:(?:an?|some|my|our|the)[ _-]?(?:(?:very|really|long|strong|secure|random)[ _-]?)*|(?:(?:very|really|long)[ _-]?)+)(?:secret|pass|password|passphrase|key|token)(?:[ _-]?(?:key|value|string|here))?$|[ _-]from[ _-](?:the[ _-])?(?:env|environment|vault)$",
+        r"^(?:(?:an?|some|my|our|the)[ _-]?(?:(?:very|really|long|strong|secure|random)[ _-]?)*|(?:(?:very|really|long)[ _-]?)+)(?:secret|pass|password|passphrase|key|token)(?:[ _-]?(?:key|value|string|here))?$|[ _-]from[ _-](?:the[ _-])?(?:env|environment|vault)$|[ _-]tests?[ _-](?:password|passwd|pass|secret|token|key)$|^12345678-(?:[0-9]{4}-){3}[0-9]{12}$",
     )
     .ok()
 });
