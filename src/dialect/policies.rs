@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(body.at(&["front_matter", "owner"]).unwrap().as_str(), Some("CISO"));
         let broken: Vec<Option<bool>> =
             body.get("links").unwrap().items().iter().map(|link| link.get("broken").and_then(Node::as_bool)).collect();
-        assert_eq!(broken, [Some(false), Some(true), None, Some(false), Some(false)]);
+        assert_eq!(broken, [Some(false), Some(true), None, Some(false), Some(false), None, None]);
         assert_eq!(extraction.resources[1].body.at(&["front_matter", "owner"]).unwrap().as_str(), Some("x"));
     }
 
