@@ -8,8 +8,8 @@ use crate::syntax::shell::{self, Shell};
 /// The dialect of shell scripts.
 pub const SHELL_SCRIPT: Dialect = Dialect {
     name: "shell",
-    doc: "scripts of the Bourne shell and its family, by their ending or their first line, and the recipes of Makefiles: \
-          `shell/script`, with the view `commands`",
+    doc: "scripts of the Bourne shell and its family, by their ending or their first line, those of PowerShell and cmd, and the recipes \
+          of Makefiles: `shell/script`, with the view `commands`",
     syntax: |path| may_be_script(path).then_some("text"),
     candidate: is_script,
     recognise: |document| {
@@ -27,9 +27,16 @@ pub const SHELL_SCRIPT: Dialect = Dialect {
 
 const ENDINGS: &[&str] = &[".sh", ".bash", ".ksh", ".zsh"];
 
+/// Of PowerShell and cmd, whatever their first line.
+const WINDOWS: &[&str] = &[".ps1", ".psm1", ".bat", ".cmd"];
+
 /// By its ending, or where the name has none: hooks and programs are often written so.
 fn may_be_script(path: &str) -> bool {
-    has_extension(path, ENDINGS) || !file_name(path).contains('.') || is_makefile(path)
+    has_extension(path, ENDINGS) || is_of_windows(path) || !file_name(path).contains('.') || is_makefile(path)
+}
+
+fn is_of_windows(path: &str) -> bool {
+    has_extension(path, WINDOWS)
 }
 
 fn is_makefile(path: &str) -> bool {
@@ -39,6 +46,9 @@ fn is_makefile(path: &str) -> bool {
 fn is_script(path: &str, text: &str) -> bool {
     if is_makefile(path) {
         return text.contains("\n\t");
+    }
+    if is_of_windows(path) {
+        return true;
     }
     let first = text.lines().next().unwrap_or("");
     match first.strip_prefix("#!") {
@@ -69,7 +79,8 @@ fn script(document: &Document) -> Option<Resource> {
     let top = Span::new(document.file, 0, 0);
     let start = text.verbatim_at().filter(|_| is_makefile(&document.path));
     let recipes = start.map(|start| Text::verbatim(shell::recipes(text.as_str()), start));
-    let (commands, files) = shell::commands_and_files(recipes.as_ref().unwrap_or(text), root.span, Shell::Posix);
+    let shell = if is_of_windows(&document.path) { Shell::Windows } else { Shell::Posix };
+    let (commands, files) = shell::commands_and_files(recipes.as_ref().unwrap_or(text), root.span, shell);
     let mut body = Node::map(Vec::new(), root.span);
     let commands = match start {
         Some(start) => {
@@ -105,6 +116,9 @@ mod tests {
             (".husky/README.md", "npm test\n", false),
             ("husky/pre-commit", "npm test\n", false),
             ("a.py", "#!/bin/sh", false),
+            ("setup.ps1", "#Requires -Version 5\n", true),
+            ("Install.CMD", "@echo off\n", true),
+            ("module.psd1", "@{}\n", false),
             ("Makefile", "a:\n\tls\n", true),
             ("build/rules.mk", "a:\n\tls\n", true),
             ("Makefile", "A = 1\n", false),

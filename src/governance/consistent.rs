@@ -81,6 +81,7 @@ pub(super) fn within(record: &mut Record, faults: &mut Faults) {
     }
     let before = faults.errors();
     people_and_days(record, faults);
+    lengths(record, faults);
     record.faulty |= faults.errors() > before;
 }
 
@@ -116,6 +117,19 @@ fn people_and_days(record: &Record, faults: &mut Faults) {
     if record.text("held_by").is_some_and(|held| is_mail(held)) {
         let message = "`held_by` is a person's address; registers do without personal data";
         faults.notice(record.at("held_by"), message, "name a team or an account: `@example/security`");
+    }
+}
+
+/// Pairs of lengths of time: the second may not be less than the first.
+const LENGTHS: &[(&str, &str)] = &[("keep", "delete_after")];
+
+fn lengths(record: &Record, faults: &mut Faults) {
+    for (least, most) in LENGTHS {
+        if let (Some(at_least), Some(at_most)) = (record.hours(least), record.hours(most))
+            && at_most < at_least
+        {
+            faults.add(record.at(most), format!("`{most}` is less than `{least}`"), "check the two lengths of time");
+        }
     }
 }
 

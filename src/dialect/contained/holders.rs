@@ -40,6 +40,7 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")) },
     Holder { kinds: &["ansible/task"], files: of_task },
     Holder { kinds: &["server/cloud-init"], files: written },
+    Holder { kinds: &["server/butane"], files: of_butane },
     Holder { kinds: &["compose/project"], files: mounted },
     Holder { kinds: &["compose/service"], files: of_service },
     Holder { kinds: WORKLOADS, files: of_pod },
@@ -124,6 +125,16 @@ fn of_image(image: &Node) -> Vec<Held<'_>> {
 fn written(root: &Node) -> Vec<Held<'_>> {
     let files = root.get("write_files").map_or(&[][..], Node::items).iter();
     files.filter_map(|file| pair(Some(file), "path")).collect()
+}
+
+/// The files that a machine of Fedora CoreOS or Flatcar gets, and its units.
+fn of_butane(root: &Node) -> Vec<Held<'_>> {
+    let items = |path: &[&str]| root.at(path).map_or(&[][..], Node::items).iter();
+    let files = items(&["storage", "files"])
+        .filter_map(|file| Some(plain(file.get("path")?.as_str()?, file.at(&["contents", "inline"])?)));
+    let units =
+        items(&["systemd", "units"]).filter_map(|unit| Some(plain(unit.get("name")?.as_str()?, unit.get("contents")?)));
+    files.chain(units).collect()
 }
 
 /// The configurations of a Compose project, each where the first service has it.

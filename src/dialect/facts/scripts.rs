@@ -116,8 +116,13 @@ pub(super) fn of_options(options: &Node, program: &str) -> Vec<Fact> {
     };
     let named = options.entries().iter().filter_map(|entry| pair(&entry.key.name, &entry.value));
     let listed = options.items().iter().filter_map(|item| pair(item.get("name")?.as_str()?, item.get("value")?));
+    // k3s and RKE2: `- anonymous-auth=false`.
+    let spelled = options.items().iter().filter_map(|item| {
+        let word = item.as_str()?.trim_start_matches('-');
+        (!word.is_empty()).then(|| Node::text(format!("--{word}"), item.span))
+    });
     let mut words = vec![Node::text(program, options.span)];
-    words.extend(named.chain(listed));
+    words.extend(named.chain(listed).chain(spelled));
     if words.len() == 1 {
         return Vec::new();
     }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use crate::dialect::ties::{self, Pool, Ties};
 use crate::dialect::wording::may_say;
 use crate::dialect::{
-    Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension, helm, kustomize,
+    Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension, helm, kustomize,
 };
 use crate::document::{Document, Node, Text, Value};
 use crate::kernel::holes;
@@ -92,7 +92,8 @@ const SCOPE: &str = "kubernetes";
 const MAX_LISTS: usize = 4;
 
 fn syntax(path: &str) -> Option<&'static str> {
-    if has_extension(path, &[".yaml", ".yml"]) {
+    let is_of_clients = file_name(path) == "kubeconfig" || path.ends_with(".kube/config");
+    if is_of_clients || has_extension(path, &[".yaml", ".yml", ".kubeconfig"]) {
         Some("yaml-1.1")
     } else {
         has_extension(path, &[".json"]).then_some("json")

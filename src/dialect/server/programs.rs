@@ -142,6 +142,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("grafana-source", |path| ends(path, YAML_ENDINGS), YAML).saying(&["datasources"]).with(|root| root.get("datasources").is_some_and(|all| all.items().iter().any(|one| one.get("type").is_some()))),
     program("loki", |path| named(path, "loki") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["auth_enabled", "schema_config", "ingester", "limits_config"])),
     program("otel-collector", |path| ends(path, YAML_ENDINGS), YAML).saying(&["receivers", "pipelines"]).with(|root| if has(root, "receivers") { has_one(root, &["exporters", "service"]) } else { has_one(root, &["exporters", "processors", "extensions"]) && root.at(&["service", "pipelines"]).is_some_and(|all| all.as_map().is_some()) }),
+    program("promtail", |path| named(path, "promtail") && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, &["clients", "scrape_configs", "positions"])),
     program("beats", |path| ["filebeat", "metricbeat", "packetbeat", "heartbeat", "auditbeat"].iter().any(|name| named(path, name)) && ends(path, YAML_ENDINGS), YAML).with(is_flat),
     program("telegraf", |path| (named(path, "telegraf") || below(path, "telegraf.d")) && ends(path, &[".conf", ".toml"]), TOML),
     program("vector", |path| (named(path, "vector") || below(path, "vector")) && ends(path, STRUCTURED), Written::Ending).with(|root| has_one(root, &["sinks", "sources", "api", "transforms"])),
@@ -195,6 +196,11 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("containerd", |path| below(path, "containerd") && ends(path, &[".toml"]) || named(path, "containerd") && ends(path, &[".toml"]), TOML),
     program("crio", |path| file_name(path) == "crio.conf" || (below(path, "crio.conf.d") || below(path, "crio")) && ends(path, &[".conf"]), TOML).with(|root| has(root, "crio")),
     program("registries", |path| file_name(path) == "registries.conf" || below(path, "registries.conf.d"), TOML),
+    program("k3s", |path| is_of_k3s(path) && ends(path, YAML_ENDINGS), YAML).with(|root| has_one(root, OF_K3S) && !has_one(root, &["apiVersion", "hosts", "services"])),
+    program("talos", |path| ends(path, YAML_ENDINGS), YAML).saying(&["v1alpha1"]).with(|root| root.get("version").and_then(Node::as_str) == Some("v1alpha1") && has_one(root, &["machine", "cluster"]) && !has(root, "apiVersion")),
+    program("butane", |path| ends(path, &[".bu", ".butane", ".yml", ".yaml"]), YAML).saying(&["variant"]).with(|root| root.get("variant").and_then(Node::as_str).is_some_and(|variant| ["fcos", "flatcar", "openshift", "r4e", "fiot"].contains(&variant))),
+    program("oauth2-proxy", |path| ends(path, &[".cfg", ".toml"]) && ["oauth2-proxy", "oauth2_proxy"].iter().any(|name| below(path, name) || file_name(path).starts_with(name)), TOML),
+    program("forge", |path| file_name(path) == "app.ini", INI).with(|root| has_one(root, &["repository", "service", "security", "webhook", "migrations"])),
     program("sops", |path| [".sops.yaml", ".sops.yml"].contains(&file_name(path)), YAML),
     program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".hcl"]), HCL).with(is_consul),
     program("nomad", |path| (named(path, "nomad") || below(path, "nomad") || below(path, "nomad.d")) && ends(path, &[".hcl"]), HCL).with(|root| has_one(root, &["server", "client", "bind_addr", "data_dir", "plugin", "acl"]) && !has(root, "job")),
@@ -218,6 +224,35 @@ const ANYWHERE: &[Program] = &[
     program("prometheus", |path| ends(path, YAML_ENDINGS), YAML).saying(&["scrape_configs"]).with(|root| has(root, "scrape_configs")),
     program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".json"]), Written::Ending).with(is_consul),
 ];
+
+/// Settings of k3s and RKE2 of which a file of theirs has one.
+const OF_K3S: &[&str] = &[
+    "kube-apiserver-arg",
+    "kube-controller-manager-arg",
+    "kube-scheduler-arg",
+    "kubelet-arg",
+    "etcd-arg",
+    "write-kubeconfig-mode",
+    "secrets-encryption",
+    "disable-network-policy",
+    "etcd-disable-snapshots",
+    "protect-kernel-defaults",
+    "anonymous-auth",
+    "cluster-init",
+    "tls-san",
+    "profile",
+    "token",
+    "token-file",
+    "cni",
+];
+
+/// Whether a path is that of settings of k3s or RKE2: `/etc/rancher/k3s/config.yaml`, `k3s.yaml`.
+fn is_of_k3s(path: &str) -> bool {
+    ["k3s", "rke2"].iter().any(|name| {
+        below(path, name) && (file_name(path).starts_with("config.") || below(path, "config.yaml.d"))
+            || named(path, name)
+    })
+}
 
 /// Words of which one is in each export of a realm of Keycloak that says anything.
 const OF_REALMS: &[&str] = &[
