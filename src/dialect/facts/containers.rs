@@ -5,6 +5,9 @@ use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
 
 /// Volumes of Kubernetes in Terraform.
+/// Tasks of Tekton that stand by themselves.
+const TASKS: &[&str] = &["kubernetes/Task", "kubernetes/ClusterTask"];
+
 const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
 
 /// What the operator of Prometheus runs.
@@ -58,12 +61,25 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["server/talos"], "cluster.etcd.extraArgs", Options("etcd")),
     says(&["server/talos"], "machine.kubelet.extraArgs", Options("kubelet")),
     // Tekton, Knative; templates of Argo are jobs.
-    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
-    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
+    says(TASKS, "spec.steps.image", Image("job")),
+    says(TASKS, "spec.steps.script", Script("job")),
+    says(TASKS, "spec.sidecars.image", Image("job")),
+    says(TASKS, "spec.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.sidecars.image", Image("job")),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.volumes.hostPath.path", HostPath),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
-    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.sidecars.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.sidecars.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/Pipeline"], "spec.finally.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.finally.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.tasks.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.tasks.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.tasks.taskSpec.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.finally.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.finally.taskSpec.steps.script", Script("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
     // Volcano has a pod for each task of a job.
     says(&["kubernetes/Job"], "spec.tasks.template.spec.containers.image", Manifest("run")),
