@@ -27,6 +27,7 @@ mod options;
 pub mod pulled;
 pub mod release;
 mod script;
+mod status;
 pub mod store;
 pub mod verification;
 

@@ -107,7 +107,7 @@ const REFERENCES: &[&str] = &[
     "@Microsoft.KeyVault", "ref+", "secretref:", "vault:", "op://", "ssm:", "arn:", "keyvault:", "env:", "env.",
     "process.env", "os.environ", "os.getenv", "config.", "settings.", "var.", "local.", "data.", "module.", "each.",
     "self.", "secrets.", "secret://", "sm://", "awssm://", "gcp-secret", "valueFrom", "%(", "resolve:", "#{", "@@",
-    "getenv", "(ConvertTo-", "(Get-", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://",
+    "getenv", "(ConvertTo-", "(Get-", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://", "@{",
 ];
 
 /// How hashes begin.
@@ -317,6 +317,7 @@ pub fn is_reference(text: &str) -> bool {
     if HASHES.iter().any(|start| text.starts_with(start)) {
         return false;
     }
+    let text = text.strip_prefix(r#"""""#).and_then(|text| text.strip_suffix(r#"""""#)).unwrap_or(text);
     let begins = REFERENCES.iter().any(|start| text.starts_with(start)) || is_variable(text) || is_option(text);
     begins || TEMPLATED.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }

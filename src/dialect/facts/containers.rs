@@ -1,6 +1,8 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
+use super::Says::{
+    Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Parts, Script, Words,
+};
 use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
 
@@ -85,6 +87,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["kubernetes/Job"], "spec.tasks.template.spec.containers.image", Manifest("run")),
     says(&["kubernetes/Job"], "spec.tasks.template.spec.containers", Container(KUBERNETES, "container")),
     says(MONITORS, "spec.image", Image("run")),
+    // A cluster of CloudNativePG, and what KServe serves a model with.
+    says(&["kubernetes/Cluster"], "spec.imageName", Image("run")),
+    says(&["kubernetes/InferenceService"], "spec.*.containers.image", Image("run")),
+    // What a chart from elsewhere is told of its images, in the form that most charts have.
+    says(&["kubernetes/HelmRelease"], "spec.values.image", Parts(&["registry", "repository", "tag"], "run")),
+    says(&["kubernetes/HelmRelease"], "spec.values.*.image", Parts(&["registry", "repository", "tag"], "run")),
     says(&["terraform/docker_container"], "image", Image("run")),
     says(&["terraform/docker_container"], "healthcheck.test", Health("container")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),
