@@ -27,6 +27,9 @@ const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/READM
 const BADGE: &str = "/badge.svg";
 const WORKFLOWS: &str = ".github/workflows/";
 
+/// So many bytes before that end its address may begin.
+const LONGEST: usize = 300;
+
 /// What an address of a repository begins with.
 const HOSTS: &[&str] = &["github.com/", "github.com:", "github:"];
 
@@ -148,7 +151,7 @@ fn addressed(text: &str, before: &str) -> Option<String> {
 /// `github.com/OWNER/REPOSITORY/actions/workflows/FILE/badge.svg`.
 fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     text.match_indices(BADGE).find_map(|(end, _)| {
-        let before = text.get(..end)?;
+        let before = text.get(text.floor_char_boundary(end.saturating_sub(LONGEST))..end)?;
         let (_, address) = before.rsplit_once(HOSTS.first()?)?;
         let (name, file) = address.split_once("/actions/workflows/")?;
         let is_full = name.split('/').count() == 2 && is_name(name) && is_name(file);

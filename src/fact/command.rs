@@ -304,10 +304,6 @@ mod tests {
         of_script(&Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0), "script")
     }
 
-    fn field(fact: &Fact, key: &str) -> String {
-        fact.get(key).and_then(Node::as_str).unwrap_or("").to_owned()
-    }
-
     #[test]
     fn what_is_handed_to_a_shell_runs() {
         for (script, want) in [

@@ -6,10 +6,10 @@ use super::Says::{
 use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
 
-/// Volumes of Kubernetes in Terraform.
 /// Tasks of Tekton that stand by themselves.
 const TASKS: &[&str] = &["kubernetes/Task", "kubernetes/ClusterTask"];
 
+/// Volumes of Kubernetes in Terraform.
 const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
 
 /// What the operator of Prometheus runs.

@@ -106,6 +106,11 @@ fn syntax(path: &str) -> Option<&'static str> {
     }
 }
 
+/// What stands for a text that its parameters make too large.
+fn too_large(node: &Node) -> Node {
+    Node::unresolved("", "what is filled in makes more of the object than the limit here", node.span)
+}
+
 fn accepts_kind(kind: &str) -> bool {
     kind.starts_with(|first: char| first.is_ascii_uppercase()) && kind.chars().all(|char| char.is_ascii_alphanumeric())
 }

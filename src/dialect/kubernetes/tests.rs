@@ -272,3 +272,30 @@ fn objects_in_other_objects_are_listed_too() {
         assert_eq!(found.iter().map(|one| &*one.address).collect::<Vec<_>>(), want, "{text}");
     }
 }
+
+#[test]
+fn what_parameters_make_of_an_object_is_bounded() {
+    let (value, uses) = ("x".repeat(100_000), 20_000);
+    let template = format!(
+        "apiVersion: template.openshift.io/v1\nkind: Template\nparameters: [{{name: A, value: {value}}}]\nobjects:\n- {{apiVersion: v1, kind: ConfigMap, metadata: {{name: c}}, data: {{a: '{}', b: '{}'}}}}\n",
+        "${A}".repeat(uses),
+        "${".repeat(uses)
+    );
+    let workflow = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  arguments: {{parameters: [{{name: a, value: {value}}}]}}\n  templates: [{{name: t, container: {{image: '{}'}}}}]\n",
+        "{{workflow.parameters.a}}".repeat(uses)
+    );
+    let of_kind = |text: &str, kind: &str, path: &[&str]| {
+        let found = extract(&[("a.yaml", text)]);
+        let object = found.into_iter().find(|one| &*one.kind == kind).unwrap();
+        object.body.at(path).unwrap().as_unresolved().map(|open| open.because.to_string())
+    };
+    let why = Some("what is filled in makes more of the object than the limit here".to_owned());
+    assert_eq!(of_kind(&template, "kubernetes/ConfigMap", &["data", "a"]), why);
+    assert_eq!(of_kind(&template, "kubernetes/ConfigMap", &["data", "b"]), None);
+    let pod = ["spec", "template", "spec", "containers"];
+    let found = extract(&[("a.yaml", &workflow)]);
+    let job = found.iter().find(|one| &*one.kind == "kubernetes/Job").unwrap();
+    let image = job.body.at(&pod).unwrap().items()[0].get("image").unwrap();
+    assert_eq!(image.as_unresolved().map(|open| open.because.to_string()), why);
+}
