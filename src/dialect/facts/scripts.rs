@@ -2,6 +2,7 @@
 //! formats of their own.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::{FORGIVING, forgives};
 use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
@@ -154,7 +155,7 @@ pub(super) fn of_build(build: &Node, used: &'static str) -> Vec<Fact> {
     let phases: Vec<(Vec<Node>, bool)> = phases.map(|phase| of_phase(&phase.value)).collect();
     let mut facts =
         command::of_commands(&phases.iter().flat_map(|(commands, _)| commands.clone()).collect::<Vec<_>>(), used, &[]);
-    let lost: Vec<Span> = phases
+    let lost: BTreeSet<Span> = phases
         .iter()
         .filter(|(_, forgives)| *forgives)
         .flat_map(|(all, _)| all.iter().map(|command| command.span))
