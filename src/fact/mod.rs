@@ -162,7 +162,7 @@ impl Fact {
 }
 
 /// Names of folders that stand for the machine of who develops, wherever they are. `dev` may as well be a server that several share.
-const DEVELOPED_IN: &[&str] = &["localdev", "local-dev", "local-development", "devenv", "dev-env", "devcontainer"];
+const DEVELOPED_IN: &[&str] = &["localdev", "local-dev", "local-development", "devenv", "dev-env"];
 
 /// Words of a path that say that something is in use.
 pub const IN_USE: &[&str] = &["prod", "production", "staging", "live"];
@@ -212,7 +212,8 @@ mod tests {
         for (path, want) in [
             ("local-dev/apps/shop.yaml", true),
             ("infra/Local_Dev/shop.yaml", true),
-            (".devcontainer/compose.yaml", true),
+            ("devcontainer/compose.yaml", false),
+            (".dev-env/compose.yaml", true),
             ("deploy/local/shop.yaml", false),
             ("environments/dev/main.tf", false),
             ("local-dev.yaml", false),

@@ -29,7 +29,7 @@ const NAMED: &[&str] = &[
 ];
 
 /// Folders of a project that say so beside those of [`is_developed_in`], wherever they are; a dot or underscore before them does not count.
-const FOLDERS: &[&str] = &["local", "dev-environment", "cypress", "playwright", "ci"];
+const FOLDERS: &[&str] = &["local", "dev-environment", "devcontainer", "cypress", "playwright", "ci"];
 
 /// Folders at the top. A folder `dev` may as well stand for a server that several share.
 const AT_TOP: &[&str] = &["development", "devel", "testing", "sandbox"];
