@@ -1375,6 +1375,21 @@ fn an_opening_has_the_addresses_and_ports_of_all_that_is_written() {
         ),
         (
             "main.tf",
+            "resource \"alicloud_security_group_rule\" \"a\" {\n  security_group_id = \"g\"\n  type = \"ingress\"\n  ip_protocol = \"tcp\"\n  port_range = \"3306/3307\"\n  cidr_ip = \"0.0.0.0/0\"\n}\nresource \"alicloud_security_group_rule\" \"b\" {\n  security_group_id = \"g\"\n  type = \"ingress\"\n  ip_protocol = \"tcp\"\n  port_range = \"-1/-1\"\n  policy = \"drop\"\n  cidr_ip = \"10.0.0.0/8\"\n}\n".to_owned(),
+            &["alicloud_security_group_rule.a: in | 0.0.0.0/0 | 3306-3307 | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"yandex_vpc_security_group\" \"a\" {\n  ingress {\n    protocol = \"TCP\"\n    v4_cidr_blocks = [\"0.0.0.0/0\"]\n    port = -1\n  }\n}\n".to_owned(),
+            &["yandex_vpc_security_group.a#in:tcp:all: in | 0.0.0.0/0 | all | tcp | security-group"],
+        ),
+        (
+            "main.tf",
+            "resource \"linode_firewall\" \"a\" {\n  inbound {\n    label = \"web\"\n    action = \"ACCEPT\"\n    protocol = \"TCP\"\n    ports = \"22, 443\"\n    ipv4 = [\"0.0.0.0/0\"]\n  }\n}\n".to_owned(),
+            &["linode_firewall.a#web: in | 0.0.0.0/0 | 22, 443 | tcp | firewall"],
+        ),
+        (
+            "main.tf",
             "resource \"civo_firewall\" \"a\" {\n  ingress_rule {\n    protocol = \"tcp\"\n    port_range = \"22\"\n    cidr = [\"0.0.0.0/0\"]\n    action = \"allow\"\n  }\n}\n".to_owned(),
             &["civo_firewall.a#in:tcp:22: in | 0.0.0.0/0 | 22 | tcp | firewall"],
         ),
@@ -1762,7 +1777,13 @@ fn a_release_is_read_off_what_machines_and_services_name() {
         ("aws_elasticache_cluster", "engine = \"memcached\"\nengine_version = \"1.6.22\"", &[]),
         ("aws_elasticache_replication_group", "engine_version = \"5.0.6\"", &["elasticache-redis 5 2026-01-31 engine"]),
         ("aws_docdb_cluster", "engine_version = \"3.6.0\"", &["documentdb 3.6 2026-03-30 engine"]),
-        ("aws_opensearch_domain", "engine_version = \"Elasticsearch_7.10\"", &[]),
+        (
+            "aws_opensearch_domain",
+            "engine_version = \"Elasticsearch_7.10\"",
+            &["amazon-elasticsearch 7.10 2027-11-07 engine"],
+        ),
+        ("aws_opensearch_domain", "engine_version = \"Elasticsearch_6.8\"", &[]),
+        ("aws_glue_job", "glue_version = \"1.0\"", &["aws-glue 1.0 2022-09-30 engine"]),
         ("aws_neptune_cluster", "engine_version = \"1.4.6.2\"", &["neptune 1.4.6.2 2027-06-03 engine"]),
         ("hcloud_server", "image = \"ubuntu-20.04\"", &["ubuntu 20.04 2025-05-31 machine"]),
         ("digitalocean_droplet", "image = \"ubuntu-20-04-x64\"", &["ubuntu 20.04 2025-05-31 machine"]),

@@ -64,7 +64,9 @@ const TOOLS: &[(&str, &str)] = &[
     (".npmrc", "ini"),
     (".pypirc", "ini"),
     (".s3cfg", "ini"),
+    ("pgbouncer.ini", "ini"),
     ("pip.conf", "ini"),
+    ("pom.xml", "xml"),
     ("grafana.ini", "ini"),
     ("prometheus.yml", "yaml"),
     ("prometheus.yaml", "yaml"),
@@ -75,7 +77,7 @@ const TOOLS: &[(&str, &str)] = &[
 ];
 
 /// Names of files of .NET, without what stands between the first and the ending (`Web.Release.config`).
-const DOTNET: &[&str] = &["web", "app"];
+const DOTNET: &[&str] = &["web", "app", "nuget"];
 
 /// How files of pipelines and platforms begin that no dialect evaluates: what they hand to programs may be a password all the same.
 const PLATFORMS: &[(&str, &[&str], &str)] = &[
@@ -206,6 +208,8 @@ mod tests {
             ("Cargo.toml", None),
             ("src/Web.Release.config", Some("xml")),
             ("packages.config", None),
+            ("NuGet.Config", Some("xml")),
+            ("service/pom.xml", Some("xml")),
             ("home/.docker/config.json", Some("json-relaxed")),
             ("web/config.json", None),
             ("deploy.yaml", None),

@@ -24,3 +24,11 @@ pub fn ignored_where(commands: &Node, is_ignored: impl Fn(&Node) -> bool) -> Nod
     });
     Node { value: Node::list(items.collect(), commands.span).value, ..commands.clone() }
 }
+
+/// Whether a script ends in success whatever came before.
+pub fn ends_well(script: &str) -> bool {
+    let is_last = script.trim_end().rsplit(['\n', ';']).next().is_some_and(|last| last.trim() == "exit 0");
+    let decides = ["set -e", "errexit", "if ", "||"].iter().any(|word| script.contains(word));
+    let words = script.split(|letter: char| letter.is_whitespace() || letter == ';');
+    is_last && !decides && words.filter(|word| *word == "exit").count() == 1
+}

@@ -30,6 +30,7 @@ pub mod fleet;
 pub mod github_actions;
 pub mod github_settings;
 pub mod gitlab_ci;
+mod given;
 pub mod governance;
 pub mod helm;
 pub mod iam;

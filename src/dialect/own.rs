@@ -17,7 +17,18 @@ const MANIFESTS: &[(&str, &str)] = &[
     ("pyproject.toml", "epository"),
     ("composer.json", "\"source\""),
     ("pom.xml", "<scm>"),
+    ("code.json", "\"repositoryURL\""),
 ];
+
+/// Where a repository shows how its own workflows fare.
+const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/README.md"];
+
+/// How the picture of that ends, and where workflows are.
+const BADGE: &str = "/badge.svg";
+const WORKFLOWS: &str = ".github/workflows/";
+
+/// So many bytes before that end its address may begin.
+const LONGEST: usize = 300;
 
 /// What an address of a repository begins with.
 const HOSTS: &[&str] = &["github.com/", "github.com:", "github:"];
@@ -33,7 +44,7 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// What CODEOWNERS and the manifests at the top say.
+    /// What CODEOWNERS, the manifests at the top and the README say.
     pub fn of(workspace: &Workspace) -> Own {
         let mut own = Own::default();
         let owners = code_owners(workspace).unwrap_or_default();
@@ -42,6 +53,12 @@ impl Own {
         for (path, before) in MANIFESTS {
             let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
             if let Some(name) = addressed(source.text(), before) {
+                own.add(&name);
+            }
+        }
+        for path in READMES {
+            let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
+            if let Some(name) = shown(source.text(), &|workflow| workspace.find(workflow).is_some()) {
                 own.add(&name);
             }
         }
@@ -130,6 +147,18 @@ fn addressed(text: &str, before: &str) -> Option<String> {
     is_name(&name).then_some(name)
 }
 
+/// The full name in the first address of a picture of a workflow that is there:
+/// `github.com/OWNER/REPOSITORY/actions/workflows/FILE/badge.svg`.
+fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
+    text.match_indices(BADGE).find_map(|(end, _)| {
+        let before = text.get(text.floor_char_boundary(end.saturating_sub(LONGEST))..end)?;
+        let (_, address) = before.rsplit_once(HOSTS.first()?)?;
+        let (name, file) = address.split_once("/actions/workflows/")?;
+        let is_full = name.split('/').count() == 2 && is_name(name) && is_name(file);
+        (is_full && is_there(&format!("{WORKFLOWS}{file}"))).then(|| name.to_owned())
+    })
+}
+
 fn is_of_name(sign: char) -> bool {
     sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.')
 }
@@ -154,6 +183,12 @@ mod tests {
                 Some("acme/shop"),
             ),
             ("package.json", "{\"repository\": \"github:acme/shop\"}", "acme", Some("acme/shop")),
+            (
+                "code.json",
+                "{\"releases\": [{\"repositoryURL\": \"https://github.com/Acme/shop\"}]}",
+                "acme",
+                Some("acme/shop"),
+            ),
             ("Cargo.toml", "[package]\nrepository = \"https://github.com/acme/shop\"\n", "acme", Some("acme/shop")),
             ("Cargo.toml", "[dependencies]\na = { git = \"https://github.com/other/a\" }\n", "", None),
             ("package.json", "{\"repository\": \"https://gitlab.com/acme/shop\"}", "", None),
@@ -177,6 +212,26 @@ mod tests {
             assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{path}: {text}");
             let uses = "acme/shop/.github/workflows/a.yml@v1";
             assert_eq!(own.path(uses), name.map(|_| ".github/workflows/a.yml"), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_picture_of_a_workflow_of_its_own_says_whose_it_is() {
+        let badge = |name: &str, file: &str| {
+            format!("# Shop\n[![CI](https://github.com/{name}/actions/workflows/{file}/badge.svg?branch=main)](x)\n")
+        };
+        for (path, text, owners) in [
+            ("README.md", badge("Acme/shop", "ci.yml"), "acme"),
+            ("README.md", badge("other/tool", "release.yml"), ""),
+            ("README.md", badge("other/tool", "release.yml") + &badge("acme/shop", "ci.yml"), "acme"),
+            ("README.md", badge("acme", "ci.yml"), ""),
+            ("README.md", badge("acme/shop", "a/../ci.yml"), ""),
+            ("README.md", "https://github.com/acme/shop/actions/workflows/ci.yml".to_owned(), ""),
+            ("docs/README.md", badge("acme/shop", "ci.yml"), ""),
+            ("README.md", BADGE.to_owned(), ""),
+        ] {
+            let own = Own::of(&Workspace::in_memory([(path, &*text), (".github/workflows/ci.yml", "on: push\n")]));
+            assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{path}: {text}");
         }
     }
 

@@ -1,5 +1,5 @@
 //! Files that say which versions of runtimes and tools a project is worked on with: `.tool-versions`, `mise.toml`, and those of
-//! one runtime (`.nvmrc`, `.python-version`, …).
+//! one runtime (`.nvmrc`, `.python-version`, `runtime.txt`, …).
 
 use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name};
 use crate::document::{Document, Entry, Node, Value};
@@ -10,10 +10,10 @@ use crate::syntax::lines::lines;
 pub const RUNTIME: Dialect = Dialect {
     name: "runtime",
     doc: "which versions of runtimes and tools a project uses: `runtime/versions` of `.tool-versions`, `mise.toml`, `.nvmrc`, \
-          `.node-version`, `.python-version`, `.ruby-version`, `.java-version`, `.go-version` and `.php-version`, with the list `tools`",
+          `.node-version`, `.python-version`, `.ruby-version`, `.java-version`, `.go-version`, `.php-version` and `runtime.txt`, with the list `tools`",
     syntax,
     candidate: |_, text| !text.trim().is_empty(),
-    recognise: |document| syntax(&document.path).is_some(),
+    recognise,
     group: Group::File,
     with: &[],
     ties: None,
@@ -41,9 +41,19 @@ const OF_MANY: &str = ".tool-versions";
 /// Where mise looks for its settings.
 const MISE: &[&str] = &["mise.toml", ".mise.toml", "mise/config.toml", ".mise/config.toml"];
 
+/// Where buildpacks look for the version of Python: `python-3.12.7`.
+const OF_BUILDPACK: &str = "runtime.txt";
+
+/// Whether a file says versions. One that is called as buildpacks expect it may be anything.
+fn recognise(document: &Document) -> bool {
+    let text = document.roots.first().and_then(Node::as_str).unwrap_or("");
+    syntax(&document.path).is_some()
+        && (document.file_name() != OF_BUILDPACK || text.trim_start().starts_with("python-"))
+}
+
 fn syntax(path: &str) -> Option<&'static str> {
     let name = file_name(path);
-    if name == OF_MANY || of_one(name).is_some() {
+    if matches!(name, OF_MANY | OF_BUILDPACK) || of_one(name).is_some() {
         return Some("text");
     }
     let is_settings =
@@ -92,7 +102,9 @@ fn of_text(document: &Document, text: &str) -> Vec<Node> {
             let start = line.start + word.as_ptr().addr().saturating_sub(line.text.as_ptr().addr());
             Node::verbatim(word, Span::new(document.file, start, start + word.len()), 0)
         };
-        let mut words = written.split_whitespace();
+        let is_buildpack = document.file_name() == OF_BUILDPACK;
+        let separates = |char: char| char.is_whitespace() || is_buildpack && char == '-';
+        let mut words = written.split(separates).filter(|word| !word.is_empty());
         let Some(tool) = one.map(|tool| (tool, None)).or_else(|| words.next().map(|word| (word, Some(word)))) else {
             continue;
         };

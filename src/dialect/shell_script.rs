@@ -1,6 +1,8 @@
 //! Scripts of shells that the repository holds.
 
-use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension, lost};
+use std::collections::BTreeMap;
+
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, given, has_extension, lost};
 use crate::document::{Document, Node, Text, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
@@ -40,12 +42,14 @@ fn is_of_windows(path: &str) -> bool {
 }
 
 fn is_makefile(path: &str) -> bool {
-    has_extension(path, &[".mk"]) || ["Makefile", "makefile", "GNUmakefile"].contains(&file_name(path))
+    let name = file_name(path);
+    let is_part = || name.starts_with("Makefile.") && !has_extension(path, &[".am", ".in", ".md", ".tmpl", ".j2"]);
+    has_extension(path, &[".mk"]) || ["Makefile", "makefile", "GNUmakefile"].contains(&name) || is_part()
 }
 
 fn is_script(path: &str, text: &str) -> bool {
     if is_makefile(path) {
-        return text.contains("\n\t");
+        return text.contains("\n\t") || shell::recipes(text).contains(|letter: char| !letter.is_whitespace());
     }
     if is_of_windows(path) {
         return true;
@@ -86,7 +90,8 @@ fn script(document: &Document) -> Option<Resource> {
         Some(start) => {
             let goes_on = shell::goes_on(text.as_str());
             let is_ignored = |at: u32| at.checked_sub(start).is_some_and(|at| goes_on(at as usize));
-            lost::ignored_where(&commands, |command| is_ignored(command.span.start))
+            let commands = lost::ignored_where(&commands, |command| is_ignored(command.span.start));
+            given::with(&commands, makes(text.as_str(), root.span), root.span)
         }
         None => commands,
     };
@@ -96,6 +101,18 @@ fn script(document: &Document) -> Option<Resource> {
         body.derive("files", files);
     }
     Some(Resource::of_file(document, "shell/script", body, top, Typing::Strict))
+}
+
+/// The variables that a Makefile has in its recipes; one that is set to several values is not told.
+fn makes(makefile: &str, span: Span) -> Vec<(String, Node)> {
+    let mut set: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in shell::variables(makefile) {
+        let known = set.entry(name).or_insert_with(|| value.clone());
+        if *known != value {
+            known.clear();
+        }
+    }
+    set.into_iter().map(|(name, value)| (name, Node::text(value, span))).collect()
 }
 
 #[cfg(test)]
@@ -122,6 +139,9 @@ mod tests {
             ("Makefile", "a:\n\tls\n", true),
             ("build/rules.mk", "a:\n\tls\n", true),
             ("Makefile", "A = 1\n", false),
+            ("Makefile", "a: ; ls\n", true),
+            ("Makefile.release", "a:\n\tls\n", true),
+            ("Makefile.in", "a:\n\tls\n", false),
         ] {
             assert_eq!(may_be_script(path) && is_script(path, text), want, "{path}");
         }

@@ -27,6 +27,7 @@ pub(super) fn cause(scene: &Scene<'_>, one: &One, judged: &Place<'_>, at: Span) 
     match one.within {
         Within::File => hash.update(written?.0.to_le_bytes()),
         Within::Deployment => hash.update(&*scene.resource.deployment),
+        Within::Repository => {}
     }
     hash.finalize().first_chunk().map(|bytes| u64::from_be_bytes(*bytes))
 }

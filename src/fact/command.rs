@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 pub use super::download::Step;
-use super::{Fact, OWNER, Register, download, entry, options, script};
+use super::{Fact, OWNER, Register, download, entry, options, script, status};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::schema::view;
 use crate::source::Span;
@@ -22,6 +22,12 @@ pub const COMMAND: Register = Register {
         ),
         view("name", "s", "the first word", "/usr/bin/curl"),
         view("argv", "[s", "all words", "[ \"curl\", \"-k\", \"https://example.com\" ]"),
+        view(
+            "arguments",
+            "[s",
+            "the words after the program that runs in the end",
+            "[ \"-k\", \"https://example.com\" ]",
+        ),
         view(
             "flags",
             "{s",
@@ -63,18 +69,30 @@ pub const COMMAND: Register = Register {
 };
 
 /// What dialects say of a command and a fact does not: the assignments, which are its environment, `asked`, true of the
-/// condition of an `if`, `branch`, at the place of what that decides about, `background`, true where nobody waits for it, and `ignored`, true where the file says that a failure of the script stops nothing.
-const INNER: &[&str] = &["assignments", "asked", "branch", "background", "ignored"];
+/// condition of an `if`, `branch`, at the place of what that decides about, `background`, true where nobody waits for it, `ignored`, true where the file says that a failure of the script stops nothing, and [`GIVEN`].
+const INNER: &[&str] = &["assignments", "asked", "branch", "background", "ignored", GIVEN];
+
+/// The variables that a command is given by what is around its script. Where they are set tells which commands run in one shell.
+pub const GIVEN: &str = "given";
 
 /// Stands for what is not known of a script: a word, or a part of one, that is no program and no option.
 pub const HOLE: &str = "${…}";
 
-/// Commands of shells that change nothing and succeed: a failure that is followed by one of them is lost.
-const NOTHING: &[&str] = &["true", ":", "exit 0", "echo", "printf", "return 0"];
-
 /// The facts of commands that run one after the other, as the lexer of shells lists them; `set` are the variables that the
 /// environment has.
 pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String)]) -> Vec<Fact> {
+    let given = |command: &Node| command.get(GIVEN).map(|given| given.span);
+    let shells = commands.chunk_by(|one, next| given(one) == given(next));
+    let of_shell = |commands: &[Node]| {
+        let own = commands.iter().find_map(|command| command.get(GIVEN)).map_or(&[][..], Node::entries);
+        let own = own.iter().map(|entry| (entry.key.name.to_string(), entry.value.as_str().unwrap_or("").to_owned()));
+        of_shell(commands, used, &set.iter().cloned().chain(own).collect::<Vec<_>>())
+    };
+    shells.flat_map(of_shell).collect()
+}
+
+/// The same of commands of one shell; of several variables of one name the last one counts.
+fn of_shell(commands: &[Node], used: &'static str, set: &[(String, String)]) -> Vec<Fact> {
     let mut all = Vec::new();
     let known = commands.iter().map(identity).collect();
     for command in commands.iter().filter(|command| command.as_map().is_some()) {
@@ -82,12 +100,13 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
     }
     let all = script::as_it_runs(&all, set);
     let downloads = download::run(&all);
-    let statuses = statuses(&all);
+    let statuses = status::lost(&all);
     // Which program it is that is not known: nothing can be said of the command.
     let told = all.iter().zip(statuses).enumerate().filter(|(_, (command, _))| !is_hole(command));
     let facts = told.map(|(at, (command, lost))| {
         let mut entries: Vec<Entry> =
             command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
+        entries.extend(arguments(command).map(|arguments| entry("arguments", arguments)));
         let environment = environment(command);
         let options = options::of(command.get("argv").map_or(&[][..], Node::items));
         entries.extend(options.map(|options| entry("flags", options)));
@@ -101,6 +120,20 @@ pub fn of_commands(commands: &[Node], used: &'static str, set: &[(String, String
         Fact::said(&COMMAND, key, command, entries)
     });
     facts.collect()
+}
+
+/// Says of a command that nobody learns of its failure.
+pub fn lose(fact: &mut Fact) {
+    if let Some(status) = fact.says.iter_mut().find(|said| &*said.key.name == "status") {
+        status.value.value = Node::text("lost", status.value.span).value;
+    }
+}
+
+/// The words of a command after the program that runs in the end.
+fn arguments(command: &Node) -> Option<Node> {
+    let (argv, program) = (command.get("argv")?, command.get("program")?.as_str()?);
+    let at = argv.items().iter().position(|word| word.as_str().map(shell::base_name) == Some(program))?;
+    Some(Node { value: Node::list(argv.items().get(at + 1..)?.to_vec(), argv.span).value, ..argv.clone() })
 }
 
 /// What a host is called that is not written out.
@@ -262,82 +295,6 @@ fn assignment(word: &Node) -> Option<Entry> {
     Some(Entry::new(name, word.span, Node::new(Value::Str(value), word.span)))
 }
 
-/// Whether what is run where a command fails ends in a failure itself: `|| { echo "found"; exit 1; }`.
-fn ends_in_failure(otherwise: &str, later: &[Node]) -> bool {
-    let text = |command: &Node| command.get("text").and_then(Node::as_str).unwrap_or("").to_owned();
-    let line = |command: &Node| {
-        let words = command.get("argv").map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
-        words.collect::<Vec<_>>().join(" ")
-    };
-    let at = later.iter().take(MAX_DEPTH).position(|command| line(command) == otherwise);
-    let next = at.and_then(|at| later.get(at + 1)).map(text).unwrap_or_default();
-    let ended = ["exit", "return"].iter().find_map(|word| next.strip_prefix(word)).map(str::trim);
-    next == "false" || ended.is_some_and(|status| status != "0")
-}
-
-/// Whether a command makes of the status of one before it that of the script, or hands it on to a later step.
-fn tells_status(command: &Node) -> bool {
-    let text = command.get("text").and_then(Node::as_str).unwrap_or("");
-    let ended = ["exit", "return"].iter().find_map(|word| text.strip_prefix(word)).map(str::trim);
-    let handed_on = ["GITHUB_OUTPUT", "GITHUB_ENV", "task.setvariable", "task.complete"];
-    text == "false" || ended.is_some_and(|status| status != "0") || handed_on.iter().any(|word| text.contains(word))
-}
-
-/// Programs that only tell something.
-const TELLING: &[&str] = &["echo", "printf", "cat", "true", ":"];
-
-/// Whether all that a condition decides about is what is told.
-fn only_tells(condition: &Node, later: &[Node]) -> bool {
-    let Some(branch) = condition.get("branch") else { return false };
-    let program = |command: &Node| command.get("program").and_then(Node::as_str).unwrap_or("").to_owned();
-    let mut within = later.iter().take_while(|command| branch.span.contains(command.span)).peekable();
-    within.peek().is_some()
-        && within.all(|command| TELLING.contains(&&*program(command)) && command.get("redirects").is_none())
-}
-
-/// Whether a command learns how one ended that nobody waited for.
-fn waits(command: &Node) -> bool {
-    let is_wait = command.get("program").and_then(Node::as_str) == Some("wait");
-    is_wait && command.get("argv").is_some_and(|argv| argv.items().len() > 1)
-}
-
-/// For each command, whether nobody learns that it failed.
-fn statuses(commands: &[Node]) -> Vec<bool> {
-    let text = |command: &Node, key: &str| command.get(key).and_then(Node::as_str).unwrap_or("").to_owned();
-    let (told, waited) = (commands.iter().rposition(tells_status), commands.iter().rposition(waits));
-    let mut goes_on = false;
-    let mut lost: Vec<bool> = Vec::with_capacity(commands.len());
-    for (at, command) in commands.iter().enumerate() {
-        match text(command, "text").as_str() {
-            "set +e" | "set +o errexit" => goes_on = true,
-            line if line.starts_with("set -") && line.contains('e') => goes_on = false,
-            _ => {}
-        }
-        let otherwise = text(command, "otherwise");
-        let later = commands.get(at + 1..).unwrap_or(&[]);
-        let is_nothing =
-            |word: &&str| otherwise.strip_prefix(*word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        let succeeds = NOTHING.iter().any(is_nothing) && !ends_in_failure(&otherwise, later);
-        let asked = command.get("asked").and_then(Node::as_bool) == Some(true);
-        let forgotten = asked && (told.is_none_or(|last| last <= at) || only_tells(command, later));
-        let left = command.get("background").is_some() && waited.is_none_or(|last| last <= at);
-        lost.push(succeeds || goes_on || forgotten || left);
-    }
-    // The status of the last command is that of the script, `set +e` or not.
-    let own = commands.last().is_some_and(|last| {
-        text(last, "otherwise").is_empty()
-            && text(last, "text") != "exit 0"
-            && ["asked", "background"].iter().all(|mark| last.get(mark).is_none())
-    });
-    if let (true, Some(last)) = (own, lost.last_mut()) {
-        *last = false;
-    }
-    for (command, lost) in commands.iter().zip(&mut lost) {
-        *lost |= command.get("ignored").and_then(Node::as_bool) == Some(true);
-    }
-    lost
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,50 +302,6 @@ mod tests {
 
     fn facts(script: &str) -> Vec<Fact> {
         of_script(&Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0), "script")
-    }
-
-    fn field(fact: &Fact, key: &str) -> String {
-        fact.get(key).and_then(Node::as_str).unwrap_or("").to_owned()
-    }
-
-    #[test]
-    fn a_failure_is_lost_where_what_follows_succeeds() {
-        for (script, want) in [
-            ("npm audit", "kept"),
-            ("npm audit || true", "lost"),
-            ("npm audit || exit 1", "kept"),
-            ("npm audit || echo 'found something'", "lost"),
-            ("npm audit && ls || :", "lost"),
-            ("npm audit; ls || true", "kept"),
-            ("set +e\nnpm audit\nexit 0", "lost"),
-            ("set +e\nset -e\nnpm audit\nls", "kept"),
-            ("set +e\nnpm audit", "kept"),
-            ("npm audit || { echo x; }", "lost"),
-            ("npm audit || { echo \"x y\"; exit 1; }", "kept"),
-            ("npm audit || { echo x; return 2; }", "kept"),
-            ("npm audit || { echo x; exit 0; }", "lost"),
-            ("if npm audit; then echo fine; fi", "lost"),
-            ("if ! npm audit; then\n  echo found\nfi\nmake", "lost"),
-            ("if npm audit\nthen :\nelse exit 1\nfi", "kept"),
-            ("if ! npm audit; then failed=1; fi\nexit $failed", "kept"),
-            ("if npm audit; then :; else echo \"found=1\" >> $GITHUB_OUTPUT; fi", "kept"),
-            ("if test -f a; then npm audit; fi", "kept"),
-            ("while ! npm audit; do sleep 1; done", "kept"),
-            ("if npm audit; then", "lost"),
-            ("if ! npm audit; then echo found; fi\nif ! ls; then exit 1; fi", "lost"),
-            ("if ! npm audit; then echo found; exit 1; fi", "kept"),
-            ("if ! npm audit; then fail found; fi\nif ! ls; then exit 1; fi", "kept"),
-            ("if ! npm audit; then echo failed=1 >> \"$GITHUB_OUTPUT\"; fi", "kept"),
-            ("npm audit &\nls", "lost"),
-            ("npm audit &", "lost"),
-            ("npm audit &\nP=$!\nls\nwait $P", "kept"),
-            ("npm audit &\nwait", "lost"),
-            ("ls & npm audit", "kept"),
-        ] {
-            let facts = facts(script);
-            let audit = facts.iter().find(|fact| &*fact.key == "npm").unwrap();
-            assert_eq!(field(audit, "status"), want, "{script}");
-        }
     }
 
     #[test]

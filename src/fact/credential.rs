@@ -341,12 +341,22 @@ fn is_marked(path: &str, is_template: bool) -> bool {
         rest.is_some_and(|rest| ends.iter().any(|end| rest.strip_prefix(end).is_some_and(|rest| rest.starts_with('.'))))
     });
     marked
+        || is_tried_chart(path)
         || is_for_development
         || file == ".env.development"
         || parts.any(|folder| {
             let folder = folder.trim_start_matches(['.', '_']).to_ascii_lowercase();
             TESTS.contains(&folder.as_str()) && !(is_template && folder == "template")
         })
+}
+
+/// Whether these are values with which a chart is tried: what the tool that tests charts takes from the folder `ci` beside their templates.
+fn is_tried_chart(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let is_values = parts.next().is_some_and(|file| file.ends_with("values.yaml") || file.ends_with("values.yml"));
+    is_values
+        && parts.next() == Some("ci")
+        && parts.nth(1).is_some_and(|folder| folder == "charts" || folder == "chart")
 }
 
 #[cfg(test)]
@@ -374,6 +384,10 @@ mod tests {
             (".env.development", true),
             ("values-dev.yaml", false),
             ("envs/dev/main.tf", false),
+            ("charts/shop/ci/redis-values.yaml", true),
+            ("charts/shop/values.yaml", false),
+            ("deploy/ci/values.yaml", false),
+            ("charts/ci/values.yaml", false),
         ] {
             assert_eq!(is_for_test(path), want, "{path}");
         }

@@ -163,7 +163,9 @@ pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
         let later = later.get(..FURTHEST).unwrap_or(later);
         if piped(command, later) {
             found.insert(at, "pipe");
-        } else if substituted(command, commands.get(..at).unwrap_or(&[]), later) {
+        } else if substituted(command, commands.get(..at).unwrap_or(&[]), later)
+            || kept(command, commands.get(..at).unwrap_or(&[]), later)
+        {
             found.insert(at, "substitution");
         } else if target(command).is_some_and(|file| runs(&file, later)) {
             found.insert(at, "file");
@@ -267,6 +269,45 @@ fn substituted(command: &Node, before: &[Node], later: &[Node]) -> bool {
     let first = arguments.iter().find(|word| !word.starts_with('-'));
     let is_output = first.is_some_and(|word| word.starts_with(['$', '`', '<']));
     is_output && (given || matches!(within, "source" | "." | "eval") || first.is_some_and(|word| word.starts_with('<')))
+}
+
+/// So many commands around one may be the assignment that it stands in.
+const AROUND: usize = 8;
+
+/// Whether a variable keeps the output (`SCRIPT=$(curl …)`), and an interpreter is handed that as its program.
+fn kept(command: &Node, before: &[Node], later: &[Node]) -> bool {
+    let mut around = before.iter().rev().take(AROUND).chain(later.iter().take(AROUND));
+    let assigns = |other: &&Node| other.span.contains(command.span) && words(other).next().is_none();
+    let assigned = around.find(assigns).and_then(|other| other.get("assignments"));
+    let words = assigned.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+    let is_output = |value: &str| ["$(", "`"].iter().any(|start| value.trim_start_matches('"').starts_with(start));
+    let Some((name, _)) = words.filter_map(|word| word.split_once('=')).find(|(_, value)| is_output(value)) else {
+        return false;
+    };
+    later.iter().take_while(|later| !checks(later)).any(|later| is_told(later, name))
+}
+
+/// Whether a command has an interpreter run what a variable holds.
+fn is_told(command: &Node, name: &str) -> bool {
+    let is_it = |word: &str| {
+        let inner = word.trim_matches('"').strip_prefix('$');
+        inner.is_some_and(|inner| {
+            inner == name || inner.strip_prefix('{').and_then(|own| own.strip_suffix('}')) == Some(name)
+        })
+    };
+    let program = text(command, "program");
+    let has = || words(command).any(is_it);
+    let options = || words(command).zip(words(command).skip(1));
+    match program {
+        "eval" => has(),
+        "echo" | "printf" => has() && interprets(text(command, "piped_to")),
+        _ if interprets(program) => {
+            let mut texts = command.get("redirects").map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+            options().any(|(option, word)| option.starts_with('-') && option.ends_with(['c', 'e']) && is_it(word))
+                || texts.any(|text| text.strip_prefix("<<<").is_some_and(|text| is_it(text.trim())))
+        }
+        _ => false,
+    }
 }
 
 /// Whether an interpreter reads its program from a text that a substitution makes: `sh <<< "$(…)"`.
@@ -510,6 +551,13 @@ mod tests {
             ("wget https://x/a.deb && echo '00  a.deb' | sha256sum -c && dpkg -i a.deb", ""),
             ("wget https://x/a.deb && dpkg --contents a.deb", ""),
             ("curl -Lo key.gpg https://x/key && dpkg -i b.deb", ""),
+            ("S=$(curl -fsSL https://x/a.sh)\neval \"$S\"", "substitution"),
+            ("S=\"$(curl -fsSL https://x/a.sh)\"; bash -c \"${S}\"", "substitution"),
+            ("S=`curl -fsSL https://x/a.sh`; echo \"$S\" | sh", "substitution"),
+            ("S=$(curl -fsSL https://x/a.sh); bash <<< \"$S\"", "substitution"),
+            ("S=$(curl -fsSL https://x/a.sh); echo \"$S\" | sha256sum -c a; eval \"$S\"", ""),
+            ("V=$(curl -fsSL https://x/version); eval \"$W\"; echo \"$V\"", ""),
+            ("V=$(curl -fsSL https://x/version); bash -c \"install a\" \"$V\"", ""),
         ] {
             let node = Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0);
             let facts = super::super::command::of_script(&node, "script");

@@ -27,6 +27,7 @@ mod options;
 pub mod pulled;
 pub mod release;
 mod script;
+mod status;
 pub mod store;
 pub mod verification;
 
@@ -111,7 +112,7 @@ pub const REGISTERS: &[&Register] = &[
 const OWNER: View = view(
     "owner",
     "(kind:s address:s file:s development:b)",
-    "the resource that states it; `development`, of a project of Compose: whether somebody develops with it",
+    "the resource that states it; `development`: whether somebody develops with it, which a project of Compose says, or a folder such as `local-dev`",
     "{ \"kind\": \"compose/service\" }",
 );
 
@@ -150,13 +151,30 @@ impl Fact {
     pub fn body(&self, owner: &Owner<'_>, address: &Arc<str>) -> Node {
         let of = [("kind", shared(owner.kind)), ("address", Arc::clone(address)), ("file", shared(owner.path))];
         let of = of.map(|(name, text)| Entry::new(name, self.span, Node::text(text, self.span)));
-        let what_for = owner.development.map(|node| Node { span: self.span, ..node.clone() });
+        let told = || is_developed_in(owner.path).then(|| Node::new(Value::Bool(true), self.span));
+        let what_for = owner.development.map(|node| Node { span: self.span, ..node.clone() }).or_else(told);
         let what_for = what_for.map(|node| Entry::new("development", self.span, node));
         let owner = Entry::new("owner", self.span, Node::map(of.into_iter().chain(what_for).collect(), self.span));
         let entries = self.says.iter().cloned().chain([owner]).collect();
         let map = Map { entries, rest: self.rest.clone() };
         Node { trail: self.trail.clone(), ..Node::new(Value::Map(Arc::new(map)), self.span) }
     }
+}
+
+/// Names of folders that stand for the machine of who develops, wherever they are. `dev` may as well be a server that several share.
+const DEVELOPED_IN: &[&str] = &["localdev", "local-dev", "local-development", "devenv", "dev-env", "devcontainer"];
+
+/// Words of a path that say that something is in use.
+pub const IN_USE: &[&str] = &["prod", "production", "staging", "live"];
+
+/// Whether a file lies in a folder of what somebody develops with on a machine of their own; a dot or underscore before its name does
+/// not count.
+pub fn is_developed_in(path: &str) -> bool {
+    let mut folders: Vec<&str> = path.split('/').collect();
+    folders.pop();
+    let plain = |folder: &&str| folder.trim_start_matches(['.', '_']).replace('_', "-").to_ascii_lowercase();
+    folders.iter().any(|folder| DEVELOPED_IN.contains(&&*plain(folder)))
+        && !path.to_ascii_lowercase().split(['/', '.', '-', '_']).any(|word| IN_USE.contains(&word))
 }
 
 /// A short hash of parts of a text.
@@ -183,4 +201,26 @@ fn is_untold(node: &Node) -> bool {
 /// An entry whose key has the place of its value.
 fn entry(name: &str, value: Node) -> Entry {
     Entry::new(name, value.span, value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_may_stand_for_the_machine_of_who_develops() {
+        for (path, want) in [
+            ("local-dev/apps/shop.yaml", true),
+            ("infra/Local_Dev/shop.yaml", true),
+            (".devcontainer/compose.yaml", true),
+            ("deploy/local/shop.yaml", false),
+            ("environments/dev/main.tf", false),
+            ("local-dev.yaml", false),
+            ("local-dev-for-all/shop.yaml", false),
+            ("local-dev/production/shop.yaml", false),
+            ("local-dev/values-prod.yaml", false),
+        ] {
+            assert_eq!(is_developed_in(path), want, "{path}");
+        }
+    }
 }

@@ -9,11 +9,22 @@ use super::{Fact, command, image};
 use crate::document::{Node, PartialText, TextPart, Unresolved, Value};
 
 /// Programs that pull images and run containers.
-const PROGRAMS: &[&str] = &["docker", "podman", "nerdctl"];
+const PROGRAMS: &[&str] = &["docker", "podman", "nerdctl", "buildah"];
 
 /// Their first words, with those that only say what is meant.
-const ACTIONS: &[&str] = &["run", "create", "pull"];
+const ACTIONS: &[&str] = &["run", "create", "pull", "from"];
 const NOUNS: &[&str] = &["container", "image"];
+
+/// Programs that tell a cluster which image to run, by an option.
+const OF_CLUSTERS: &[&str] = &["kubectl", "oc"];
+
+/// Names without an owner that Docker Hub has for itself: nobody builds another image under them to run it.
+#[rustfmt::skip] // Words fill lines.
+const OFFICIAL: &[&str] = &[
+    "alpine", "amazoncorretto", "bash", "busybox", "composer", "debian", "docker", "eclipse-temurin", "fedora", "golang", "gradle",
+    "haproxy", "httpd", "mariadb", "maven", "memcached", "mongo", "mysql", "nginx", "node", "perl", "php", "postgres", "python",
+    "redis", "ruby", "rust", "ubuntu",
+];
 
 /// Options that take no value. All others do, in the next word unless in their own.
 #[rustfmt::skip] // Words fill lines.
@@ -36,9 +47,11 @@ pub fn of_facts(facts: &[Fact]) -> Vec<Fact> {
     let is_command = |fact: &&Fact| fact.register == command::COMMAND.name;
     let built: BTreeSet<&str> = facts.iter().filter(is_command).flat_map(built).collect();
     let used = facts.iter().filter(is_command).filter_map(|fact| {
-        let (action, written) = image_of(words(fact))?;
+        let (action, written) = image_of(words(fact)).or_else(|| image_of_cluster(fact))?;
         let text = written.as_str()?;
-        let is_own = built.contains(text) || action != "pull" && !text.contains('/');
+        let name = text.split([':', '@']).next().unwrap_or("");
+        let is_bare = action != "pull" && !text.contains('/') && !OFFICIAL.contains(&name);
+        let is_own = built.contains(text) || is_bare;
         if is_own {
             return None;
         }
@@ -86,6 +99,15 @@ fn image_of(words: &[Node]) -> Option<(&str, &Node)> {
     let mut operands = operands(words).skip_while(|(text, _)| NOUNS.contains(text));
     let (action, _) = operands.next().filter(|(text, _)| ACTIONS.contains(text))?;
     operands.next().map(|(_, word)| (action, word))
+}
+
+/// The image that a cluster is told to run: `kubectl run a --image=b`, `kubectl create deployment a --image b`.
+fn image_of_cluster(fact: &Fact) -> Option<(&str, &Node)> {
+    fact.get("program").and_then(Node::as_str).filter(|program| OF_CLUSTERS.contains(program))?;
+    let (flags, argv) = (fact.get("flags")?, fact.get("argv")?);
+    let image = flags.get("image")?;
+    let does = |word: &str| argv.items().iter().any(|node| node.as_str() == Some(word));
+    ["run", "create", "debug"].iter().any(|word| does(word)).then_some(("run", image))
 }
 
 /// The words that are no options, nor their values.
@@ -167,6 +189,13 @@ mod tests {
             ("docker run --rm -it -v $PWD:/x -p80:80 -e A=b --name n acme/tool:1 sh -c x", vec!["acme/tool:1 1"]),
             ("sudo podman run -dit --network=host quay.io/a/b", vec!["quay.io/a/b -"]),
             ("docker container run --entrypoint sh -w /x acme/tool", vec!["acme/tool -"]),
+            ("docker run --rm node:latest npm ci", vec!["node:latest latest"]),
+            ("docker run --rm app:latest ./test", vec![]),
+            ("docker build -t node . && docker run node", vec![]),
+            ("c=$(buildah from --name w docker.io/library/alpine:edge)", vec!["docker.io/library/alpine:edge edge"]),
+            ("kubectl run t --image=busybox:latest --rm -it -- sh", vec!["busybox:latest latest"]),
+            ("kubectl create deployment a --image r.example.com/a:1", vec!["r.example.com/a:1 1"]),
+            ("kubectl set image deploy/a a=r.example.com/a:1", vec![]),
             (
                 "docker pull alpine:latest && docker image pull -q debian:13",
                 vec!["alpine:latest latest", "debian:13 13"],

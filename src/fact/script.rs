@@ -76,8 +76,9 @@ fn variables(commands: &[Node], environment: &[(String, String)]) -> Variables {
             }
         }
     }
-    for (name, value) in environment {
-        variables.entry(name.clone()).or_insert_with(|| Some(value.clone()));
+    // What stands nearest to the script is said last. Of what is empty here it is not told what it holds.
+    for (name, value) in environment.iter().rev() {
+        variables.entry(name.clone()).or_insert_with(|| Some(value.clone()).filter(|value| !value.is_empty()));
     }
     variables
 }
@@ -138,6 +139,11 @@ fn is_command(text: &str) -> bool {
 /// The value of a word that is a variable and nothing else: `$NAME`, `${NAME}`, `${NAME[@]}`, `${NAME:-VALUE}`.
 fn referred(word: &str, variables: &Variables) -> Option<String> {
     let inner = word.strip_prefix('$')?;
+    // What a workflow fills in of its environment.
+    let filled_in = inner.strip_prefix("{{").and_then(|inner| inner.strip_suffix("}}"));
+    if let Some(name) = filled_in.and_then(|inner| inner.trim().strip_prefix("env.")) {
+        return variables.get(name)?.clone();
+    }
     let inner = inner.strip_prefix('{').and_then(|inner| inner.strip_suffix('}')).unwrap_or(inner);
     let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
     let name = name.strip_suffix("[@]").or_else(|| name.strip_suffix("[*]")).unwrap_or(name);

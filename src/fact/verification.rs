@@ -36,12 +36,16 @@ enum Off {
 }
 
 const VARIABLES: &[(&str, Off)] = &[
+    ("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", Off::True),
+    ("CONSUL_HTTP_SSL_VERIFY", Off::False),
     ("GIT_SSL_NO_VERIFY", Off::Set),
     ("HELM_KUBEINSECURE_SKIP_TLS_VERIFY", Off::True),
     ("NODE_TLS_REJECT_UNAUTHORIZED", Off::False),
+    ("NOMAD_SKIP_VERIFY", Off::True),
     ("NPM_CONFIG_STRICT_SSL", Off::False),
     ("npm_config_strict_ssl", Off::False),
     ("PIP_TRUSTED_HOST", Off::Filled),
+    ("PYTHONHTTPSVERIFY", Off::False),
     ("VAULT_SKIP_VERIFY", Off::True),
     ("YARN_ENABLE_STRICT_SSL", Off::False),
 ];

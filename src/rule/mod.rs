@@ -179,6 +179,8 @@ pub enum Within {
     File,
     /// In what is deployed together.
     Deployment,
+    /// In all files of a run.
+    Repository,
 }
 
 /// The parts of what a check finds that peers have checks of their own for.

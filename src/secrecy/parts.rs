@@ -6,6 +6,9 @@
 //! which looks back a bounded way.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::lexical::floor;
 
@@ -90,6 +93,26 @@ fn template(text: &str, range: Range<usize>, found: &mut Vec<Range<usize>>, dept
     if holes || depth > 0 {
         found.push(start.min(range.end)..range.end);
     }
+}
+
+/// How frameworks say what holds where a variable is not set: the default of Jinja, of Ruby's environment, of PHP's and Python's, and of a
+/// placeholder of Spring.
+static DEFAULTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let patterns = [
+        r#"\|\s*(?:default|d)\(\s*(?:'([^'{}]+)'|"([^"{}]+)")"#,
+        r#"\bENV\.fetch\(\s*["'][A-Z0-9_]+["']\s*,\s*(?:'([^']+)'|"([^"]+)")"#,
+        r#"\b(?:env|getenv|environ\.get)\(\s*["'][A-Z0-9_]+["']\s*,\s*(?:'([^']+)'|"([^"]+)")"#,
+        r"^\$\{[A-Za-z0-9_]+:[-=]([^${}]+)\}$",
+        r"^\$\{(?:[A-Z0-9]+_[A-Z0-9_]+|[a-z0-9]+(?:[.-][A-Za-z0-9-]+)+):([^${}:/?+=-][^${}]*)\}$",
+    ];
+    patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+});
+
+/// What a text holds where nothing is filled in, if it says that.
+pub(super) fn default(text: &str) -> Option<Range<usize>> {
+    let text = text.get(..floor(text, MAX_TEXT)).filter(|text| text.contains(['$', '{', '<', '(']))?;
+    let captured = DEFAULTS.iter().find_map(|pattern| pattern.captures(text))?;
+    captured.iter().skip(1).flatten().next().map(|part| part.range())
 }
 
 /// The literal in `${NAME:-literal}`.
@@ -214,6 +237,28 @@ fn carries(text: &str, from: usize, end: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_default_is_what_holds_where_nothing_is_set() {
+        for (text, want) in [
+            ("${PW:-S3cretOne}", Some("S3cretOne")),
+            ("${DB_PASSWORD:S3cretOne}", Some("S3cretOne")),
+            ("${spring.db.password:S3cretOne}", Some("S3cretOne")),
+            ("${DB_PASSWORD:}", None),
+            ("${env:DB_PASSWORD}", None),
+            ("${ssm:/db/password}", None),
+            ("${DB_PASSWORD:?is not set}", None),
+            ("{{ pw | default('S3cretOne') }}", Some("S3cretOne")),
+            ("{{ pw | d(\"S3cretOne\", true) }}", Some("S3cretOne")),
+            ("{{ pw | default(other) }}", None),
+            ("{{ lookup('env', 'PW') | default('') }}", None),
+            ("<%= ENV.fetch(\"PW\", \"S3cretOne\") %>", Some("S3cretOne")),
+            ("<%= ENV['PW'] %>", None),
+            ("env('PW', 'S3cretOne')", Some("S3cretOne")),
+        ] {
+            assert_eq!(default(text).and_then(|part| text.get(part)), want, "{text}");
+        }
+    }
 
     #[test]
     fn what_is_written_out_is_told_from_what_is_filled_in() {

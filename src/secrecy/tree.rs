@@ -212,6 +212,9 @@ const OF_SERVICES: &[(&str, &str)] = &[
     ("initial_password", "value"),
 ];
 
+/// Parts of settings whose `key` encrypts, signs or proves.
+const OF_KEYS: &[&str] = &["jwt", "hmac", "signing", "encryption"];
+
 /// What stands for the parts of a text that are filled in: a reference, as languages have them.
 const FILLED: &str = "${…}";
 
@@ -303,6 +306,18 @@ impl<'n> Walk<'_, 'n> {
         }
     }
 
+    /// Tells of the default of a value that is filled in, where that is one itself.
+    fn defaulted(&mut self, told: Told<'n>, node: &'n Node, text: &'n str) -> bool {
+        let Some(part) = parts::default(text) else { return false };
+        let secret = text.get(part.clone()).unwrap_or("");
+        let nature = told.nature(secret);
+        if nature.is_hidden() && secret.len() >= 4 {
+            self.see_told(told, node, nature, Some(part), Cow::Borrowed(secret));
+            return true;
+        }
+        false
+    }
+
     /// What is written out of a value that is filled in.
     fn written_out(&mut self, told: Told<'n>, node: &'n Node, text: &'n str) {
         for part in parts::written_out(text) {
@@ -391,6 +406,10 @@ impl<'n> Walk<'_, 'n> {
             let told = Told::new(key, Matter::Password, How::Assignment);
             return Some(Told { bearing: Bearing::Holds, encoded: true, stored: true, ..told });
         }
+        // A key by itself opens a door or a database; the one that encrypts, signs or proves is said by what is around it.
+        if key.eq_ignore_ascii_case("key") && OF_KEYS.iter().any(|of| around.eq_ignore_ascii_case(of)) {
+            return Some(Told { bearing: Bearing::MayName, ..Told::new(key, Matter::Key, How::Assignment) });
+        }
         if around == "resource" {
             return is_secret_kind(key).then(|| Told::of_kind(key));
         }
@@ -423,7 +442,7 @@ impl<'n> Walk<'_, 'n> {
             if nature.is_hidden() {
                 return;
             }
-            if nature == Nature::Reference {
+            if nature == Nature::Reference && !self.defaulted(told, node, text) {
                 self.written_out(told, node, text);
             }
         }

@@ -107,7 +107,7 @@ const REFERENCES: &[&str] = &[
     "@Microsoft.KeyVault", "ref+", "secretref:", "vault:", "op://", "ssm:", "arn:", "keyvault:", "env:", "env.",
     "process.env", "os.environ", "os.getenv", "config.", "settings.", "var.", "local.", "data.", "module.", "each.",
     "self.", "secrets.", "secret://", "sm://", "awssm://", "gcp-secret", "valueFrom", "%(", "resolve:", "#{", "@@",
-    "getenv", "(ConvertTo-", "(Get-", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://",
+    "getenv", "(ConvertTo-", "(Get-", "$__env{", "$__file{", "$__vault{", "ENV[", "lookup(", "file(", "%{", "%env(", "ssm://", "berglas://", "akv://", "@{",
 ];
 
 /// How hashes begin.
@@ -170,10 +170,10 @@ static TEMPLATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// A secret that is called one and described: `some-long-secret`, `my_pass`, `client-secret-from-env`.
+/// A secret that is called one and described: `some-long-secret`, `my_pass`, `client-secret-from-env`, `shop-test-password`; or an id that somebody counted.
 static STANDS_FOR_ONE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"^(?:(?:an?|some|my|our|the)[ _-]?(?:(?:very|really|long|strong|secure|random)[ _-]?)*|(?:(?:very|really|long)[ _-]?)+)(?:secret|pass|password|passphrase|key|token)(?:[ _-]?(?:key|value|string|here))?$|[ _-]from[ _-](?:the[ _-])?(?:env|environment|vault)$",
+        r"^(?:(?:an?|some|my|our|the)[ _-]?(?:(?:very|really|long|strong|secure|random)[ _-]?)*|(?:(?:very|really|long)[ _-]?)+)(?:secret|pass|password|passphrase|key|token)(?:[ _-]?(?:key|value|string|here))?$|[ _-]from[ _-](?:the[ _-])?(?:env|environment|vault)$|[ _-]tests?[ _-](?:password|passwd|pass|secret|token|key)$|^12345678-(?:[0-9]{4}-){3}[0-9]{12}$",
     )
     .ok()
 });
@@ -317,6 +317,7 @@ pub fn is_reference(text: &str) -> bool {
     if HASHES.iter().any(|start| text.starts_with(start)) {
         return false;
     }
+    let text = text.strip_prefix(r#"""""#).and_then(|text| text.strip_suffix(r#"""""#)).unwrap_or(text);
     let begins = REFERENCES.iter().any(|start| text.starts_with(start)) || is_variable(text) || is_option(text);
     begins || TEMPLATED.as_ref().is_some_and(|pattern| pattern.is_match(text))
 }

@@ -228,6 +228,10 @@ impl<'e> Listing<'e> {
             body.derive("target_scope", Node::text(view::target_scope(scope.template), item.span));
         }
         let shown = Node::text(name.shown.as_str(), item.span);
+        body.derive("whole_name", Node::text(name.shown.to_ascii_lowercase(), item.span));
+        if let Some(of) = holder(scope, item, around, name) {
+            body.derive("within", Node::text(of.to_ascii_lowercase(), item.span));
+        }
         let within = &around.prefix;
         Resource {
             identity: crate::dialect::Identity::default(),
@@ -335,6 +339,21 @@ fn name(scope: &Scope<'_>, item: &Node, around: &Around, depth: usize) -> Name {
         }
         None => own,
     }
+}
+
+/// The whole name of the resource that one is a part of, where that is certain: all of its own name is known, or it is written in
+/// the other one, or names it.
+fn holder(scope: &Scope<'_>, item: &Node, around: &Around, own: &Name) -> Option<String> {
+    if own.is_decided {
+        return own.shown.rsplit_once('/').map(|(holder, _)| holder.to_owned());
+    }
+    if let Some((_, parent)) = &around.parent {
+        return Some(parent.shown.clone());
+    }
+    // What exists already may be the same as another one, whatever each of them is called here.
+    let named = scope.parent_of(item).map(|parent| &parent.entry.value);
+    let made = named.filter(|parent| parent.get("existing").and_then(Node::as_bool) != Some(true));
+    made.map(|parent| name(scope, parent, &Around::default(), 1).shown)
 }
 
 /// Nothing where a resource surely is not deployed; else why that is not certain.

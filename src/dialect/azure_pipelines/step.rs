@@ -5,7 +5,7 @@ use super::is_script_key;
 use super::jobs::alternatives;
 use super::macros::{Macros, Origin};
 use crate::dialect::github_actions::find_expressions;
-use crate::dialect::lost;
+use crate::dialect::{given, lost};
 use crate::document::{Entry, Node, Text, Trail, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -83,7 +83,7 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
             Interpreter::Cmd => shell::commands(&replaced, script.span, Shell::Windows),
             Interpreter::PowerShell => {
                 let read = shell::commands(&replaced, script.span, Shell::Windows);
-                let is_lost = ends_well(replaced.as_str()) || ignores_status(&step);
+                let is_lost = lost::ends_well(replaced.as_str()) || ignores_status(&step);
                 if is_lost { lost::ignored_where(&read, |_| true) } else { read }
             }
             Interpreter::Other => continue,
@@ -94,25 +94,25 @@ fn step(step: &Node, windows: bool, macros: &Macros<'_>) -> Node {
     if let Some(shell) = shell {
         step.derive("shell", Node::text(shell.name(), place));
         step.derive("scripts", Node::list(written, place));
-        step.derive("commands", Node::list(commands, place));
+        let own = step.get("env").map_or(&[][..], Node::entries);
+        let set: Vec<_> = given::named(macros.variables).map(as_environment).chain(given::named(own)).collect();
+        step.derive("commands", given::with(&Node::list(commands, place), set, place));
         step.derive("texts_used", Node::list(texts_used, place));
     }
     step
 }
 
+/// A variable of a pipeline as the environment of a script has it.
+/// <https://learn.microsoft.com/azure/devops/pipelines/process/variables>
+fn as_environment((name, value): (String, Node)) -> (String, Node) {
+    (name.to_ascii_uppercase().replace(['.', ' '], "_"), value)
+}
+
 /// The commands of a script that is run without `-e` and `pipefail`: what fails before a pipe to a program that succeeds stops
 /// nothing, and nothing does in a script that ends in success whatever came before.
 fn lenient(commands: Node, script: &str) -> Node {
-    let commands = if ends_well(script) { lost::ignored_where(&commands, |_| true) } else { commands };
+    let commands = if lost::ends_well(script) { lost::ignored_where(&commands, |_| true) } else { commands };
     lost::in_pipes(commands, script)
-}
-
-/// Whether a script ends in success whatever came before.
-fn ends_well(script: &str) -> bool {
-    let is_last = script.trim_end().rsplit(['\n', ';']).next().is_some_and(|last| last.trim() == "exit 0");
-    let decides = ["set -e", "errexit", "if ", "||"].iter().any(|word| script.contains(word));
-    let words = script.split(|letter: char| letter.is_whitespace() || letter == ';');
-    is_last && !decides && words.filter(|word| *word == "exit").count() == 1
 }
 
 /// Whether a step of PowerShell does not ask how its last program ended.

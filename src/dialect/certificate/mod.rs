@@ -3,10 +3,12 @@
 //! What a certificate says is read from its DER; nothing is verified. Private keys are never decoded further than it
 //! takes to tell whether they are encrypted.
 
+mod public;
 #[cfg(test)]
 mod tests;
 mod x509;
 
+use super::ties::{self, Tie, Ties, directory};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing, Unit, has_extension};
 use crate::document::{Document, Entry, Node, Problem, Value};
 use crate::pem::{self, Block};
@@ -16,17 +18,28 @@ use crate::source::Span;
 pub const CERTIFICATE: Dialect = Dialect {
     name: "certificate",
     doc: "PEM files: `certificate/certificate` (X.509) and `certificate/private-key`",
-    syntax: |path| has_extension(path, &[".pem", ".crt", ".cer", ".cert", ".key", ".ca-bundle"]).then_some("text"),
+    syntax: |path| has_extension(path, EXTENSIONS).then_some("text"),
     candidate: |_, text| pem::mentions(text),
     recognise: |document| !pem::blocks(text(document)).is_empty(),
-    group: Group::File,
+    group: Group::Tied,
     with: &[],
-    ties: None,
+    ties: Some(&TIES),
     extract,
     typing: Typing::Strict,
     items: &[],
     kinds: Kinds::Closed(&["certificate", "private-key"]),
     offers: crate::dialect::offers::certificate::OFFERS,
+};
+
+const EXTENSIONS: &[&str] = &[".pem", ".crt", ".cer", ".cert", ".key", ".ca-bundle"];
+
+/// A key and its certificate lie in one folder.
+const TIES: Ties = Ties {
+    unit: |path, _| {
+        let folder = has_extension(path, EXTENSIONS).then(|| Tie::Folder(directory(path).to_owned()));
+        folder.into_iter().collect()
+    },
+    ..ties::NONE
 };
 
 fn text(document: &Document) -> &str {
@@ -52,7 +65,8 @@ impl Extraction {
         let (whole, header) = (span(&block.range), span(&block.header));
         let (kind, entries) = match block.label {
             "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE" => {
-                let Some(entries) = block.bytes().and_then(|bytes| x509::read(&bytes, header)) else {
+                let Some(entries) = block.bytes().and_then(|bytes| x509::read(&bytes, document.directory(), header))
+                else {
                     let message = "this certificate cannot be read";
                     let problem = Problem::error("dialect::certificate", document.path.clone(), Some(header), message);
                     let help = "replace it, or leave it out with `exclude` in annexa.toml if it is made up";
@@ -61,7 +75,7 @@ impl Extraction {
                 ("certificate/certificate", entries)
             }
             label if label.ends_with("PRIVATE KEY") && !block.is_placeholder() => {
-                ("certificate/private-key", private_key(block, header))
+                ("certificate/private-key", private_key(block, document.directory(), header))
             }
             _ => return,
         };
@@ -73,7 +87,7 @@ impl Extraction {
 }
 
 /// The format of a private key, and whether a passphrase protects it.
-fn private_key(block: &Block<'_>, place: Span) -> Vec<Entry> {
+fn private_key(block: &Block<'_>, folder: &str, place: Span) -> Vec<Entry> {
     let encrypted = match block.label {
         "ENCRYPTED PRIVATE KEY" => true,
         "OPENSSH PRIVATE KEY" => block.bytes().is_some_and(|bytes| openssh_cipher(&bytes) != Some(b"none")),
@@ -85,6 +99,8 @@ fn private_key(block: &Block<'_>, place: Span) -> Vec<Entry> {
         entry("encrypted", Node::new(Value::Bool(encrypted), place)),
     ];
     entries.extend(algorithm.map(|name| entry("algorithm", Node::text(name, place))));
+    let id = Some(()).filter(|()| !encrypted).and_then(|()| public::id_of_private(folder, &block.bytes()?));
+    entries.extend(id.map(|id| entry("key_id", Node::text(id, place))));
     entries
 }
 

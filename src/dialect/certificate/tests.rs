@@ -66,3 +66,37 @@ fn a_broken_certificate_is_a_problem() {
     let extraction = read("-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n");
     assert_eq!((extraction.resources.len(), extraction.problems.len()), (0, 1));
 }
+
+#[test]
+fn a_key_and_its_certificate_meet_by_what_is_public() {
+    let of = |file: &str| std::fs::read_to_string(format!("fixtures/private-key-in-file/{file}")).unwrap();
+    let (own, others) = ("pass-own-machine", "fail-own-signature");
+    for (folder, key, certificate, want) in [
+        // On a curve, in PKCS #8 and in SEC 1, and RSA in PKCS #1.
+        (own, "web/tls.key", "web/tls.crt", true),
+        (own, "proxy/server.pem", "proxy/cert.pem", true),
+        (own, "old/tls.key", "old/tls.crt", true),
+        (others, "d/tls.key", "d/tls.crt", true),
+        (others, "c/tls.key", "c/tls.crt", false),
+        // What a passphrase protects shows nothing.
+        (own, "web/other.key", "web/tls.crt", false),
+    ] {
+        let [key, certificate] = [key, certificate].map(|file| {
+            let extraction = read(&of(&format!("{folder}/{file}")));
+            extraction.resources.into_iter().next().unwrap().body
+        });
+        let id = key.get("key_id").and_then(Node::as_str);
+        let of_certificate = certificate.at(&["key", "id"]).and_then(Node::as_str);
+        assert!(of_certificate.is_some_and(|id| id.len() == 8));
+        assert_eq!(id == of_certificate, want, "{folder}: {id:?} and {of_certificate:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_key_have_no_public_part() {
+    for bytes in
+        [&[][..], &[0x30], &[0x30, 0x80], &[0x30, 0x03, 0x02, 0x01], &[0x30, 0x06, 2, 1, 0, 4, 1, 7], &[0x04, 1, 0]]
+    {
+        assert_eq!(public::id_of_private("tls", bytes), None, "{bytes:?}");
+    }
+}

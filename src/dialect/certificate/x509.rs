@@ -7,7 +7,7 @@ use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{BasicConstraints, SubjectAltName};
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
-use super::entry;
+use super::{entry, public};
 use crate::document::{Entry, Node, Value};
 use crate::source::Span;
 
@@ -48,7 +48,7 @@ const SUBJECT_ALT_NAME: &str = "2.5.29.17";
 const BASIC_CONSTRAINTS: &str = "2.5.29.19";
 
 /// The body of a certificate's resource; nothing when the bytes are no certificate.
-pub(super) fn read(bytes: &[u8], place: Span) -> Option<Vec<Entry>> {
+pub(super) fn read(bytes: &[u8], folder: &str, place: Span) -> Option<Vec<Entry>> {
     let certificate = Certificate::from_der(bytes).ok()?;
     let content = &certificate.tbs_certificate;
     let text = |text: String| Node::text(text, place);
@@ -66,7 +66,7 @@ pub(super) fn read(bytes: &[u8], place: Span) -> Option<Vec<Entry>> {
         entry("issuer", text(content.issuer.to_string())),
         entry("not_before", text(content.validity.not_before.to_date_time().to_string())),
         entry("not_after", text(content.validity.not_after.to_date_time().to_string())),
-        entry("key", Node::map(key(&content.subject_public_key_info, place), place)),
+        entry("key", Node::map(key(&content.subject_public_key_info, folder, place), place)),
     ];
     entries.extend(hash(&signature).map(|hash| entry("signature_hash", text(hash.into()))));
     entries.push(entry("signature", text(signature)));
@@ -88,7 +88,7 @@ fn hash(signature: &str) -> Option<&'static str> {
 }
 
 /// Algorithm, curve and length of a public key.
-fn key(key: &SubjectPublicKeyInfoOwned, place: Span) -> Vec<Entry> {
+fn key(key: &SubjectPublicKeyInfoOwned, folder: &str, place: Span) -> Vec<Entry> {
     let algorithm = name(&key.algorithm.oid);
     let parameters = key.algorithm.parameters.as_ref();
     let curve = parameters.and_then(|value| value.decode_as::<ObjectIdentifier>().ok()).map(|id| id.to_string());
@@ -100,7 +100,9 @@ fn key(key: &SubjectPublicKeyInfoOwned, place: Span) -> Vec<Entry> {
         "ed448" => Some(456),
         _ => None,
     };
+    let id = public::id_of_public(folder, &algorithm, key.subject_public_key.raw_bytes());
     let mut entries = vec![entry("algorithm", Node::text(algorithm, place))];
+    entries.extend(id.map(|id| entry("id", Node::text(id, place))));
     entries.extend(curve.map(|(_, name, _)| entry("curve", Node::text(*name, place))));
     entries.extend(bits.map(|bits| entry("bits", Node::new(Value::Int(bits), place))));
     entries

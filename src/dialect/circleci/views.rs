@@ -2,6 +2,7 @@
 
 use super::expand::Job;
 use super::parameters::hidden;
+use crate::dialect::given;
 use crate::dialect::reread::{self, Deciders};
 use crate::dialect::written::{Written, list, variable};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
@@ -97,10 +98,27 @@ fn is_windows(job: &Job<'_>) -> bool {
         || machine_image(&job.executor).as_ref().is_some_and(says)
 }
 
+/// A step whose commands are given the variables of the job and its own.
+fn in_environment(step: &Node, job: &Node) -> Node {
+    let set = [job, step].into_iter().filter_map(|of| of.get("environment")).flat_map(Node::entries);
+    let set: Vec<Entry> = set.cloned().collect();
+    let (Some(commands), false) = (step.get("commands"), set.is_empty()) else { return step.clone() };
+    let commands = given::with(commands, given::named(&set), commands.span);
+    let mut step = step.clone();
+    if let Value::Map(map) = &mut step.value {
+        for entry in &mut std::sync::Arc::make_mut(map).entries {
+            if &*entry.key.name == "commands" {
+                entry.value = commands.clone();
+            }
+        }
+    }
+    step
+}
+
 /// Takes the scripts and images of a job.
 pub(super) fn collect(written: &mut Written, job: &Node) {
     for step in job.get("steps_run").map_or(&[][..], Node::items) {
-        written.script(step, &["name", "shell"], false);
+        written.script(&in_environment(step, job), &["name", "shell"], false);
     }
     for image in job.get("images").map_or(&[][..], Node::items) {
         written.image(image);

@@ -72,6 +72,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::by("statements", &["Sid"]),
         Items::by("Statement", &["Sid"]),
         Items::by("Policies", &["PolicyName"]),
+        Items::by("AccessPolicies", &["PolicyArn"]),
         Items::place("ContainerDefinitions", &["Name"]),
         Items::by("BlockDeviceMappings", &["DeviceName"]),
         Items::one("BlockDeviceMappings.Ebs"),

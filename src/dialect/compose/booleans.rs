@@ -21,6 +21,8 @@ const FIELDS: &[&str] = &[
     "services.*.healthcheck.disable",
     "services.*.init",
     "services.*.oom_kill_disable",
+    "services.*.post_start.*.privileged",
+    "services.*.pre_stop.*.privileged",
     "services.*.privileged",
     "services.*.read_only",
     "services.*.stdin_open",

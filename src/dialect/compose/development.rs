@@ -5,12 +5,9 @@
 
 use crate::dialect::{Corpus, file_name, has_extension, is_aside, join};
 use crate::document::{Document, Node, Value};
-use crate::fact::image;
+use crate::fact::{IN_USE, image, is_developed_in};
 
 use super::project::is_whole;
-
-/// Words of a path that say that something is in use.
-const IN_USE: &[&str] = &["prod", "production", "staging", "live"];
 
 /// Words in the name of a Compose file.
 const NAMED: &[&str] = &[
@@ -31,20 +28,8 @@ const NAMED: &[&str] = &[
     "integration",
 ];
 
-/// Folders, wherever they are; a dot or underscore before them does not count.
-const FOLDERS: &[&str] = &[
-    "local",
-    "localdev",
-    "local-dev",
-    "local-development",
-    "devenv",
-    "dev-env",
-    "dev-environment",
-    "devcontainer",
-    "cypress",
-    "playwright",
-    "ci",
-];
+/// Folders of a project that say so beside those of [`is_developed_in`], wherever they are; a dot or underscore before them does not count.
+const FOLDERS: &[&str] = &["local", "dev-environment", "cypress", "playwright", "ci"];
 
 /// Folders at the top. A folder `dev` may as well stand for a server that several share.
 const AT_TOP: &[&str] = &["development", "devel", "testing", "sandbox"];
@@ -82,8 +67,44 @@ const STAGES: (&[&str], &[&str]) = (
 /// Stages of a Dockerfile that somebody develops in, and words in the name of one.
 const TARGETS: &[&str] = &["dev", "devel", "develop", "development", "local", "debug", "test", "tests"];
 
-/// The role of images that stand for a service of a cloud, or catch mail.
+/// Variables in which stores are told what their database is called.
+const DATABASES: &[&str] = &[
+    "POSTGRES_DB",
+    "POSTGRESQL_DATABASE",
+    "MYSQL_DATABASE",
+    "MARIADB_DATABASE",
+    "MONGO_INITDB_DATABASE",
+    "COUCHDB_DATABASE",
+];
+
+/// Words in the name of a database.
+const TRIED: &[&str] = &["dev", "devel", "development", "local", "test", "tests"];
+
+/// The roles of images that stand for a service of a cloud, or catch mail, and of those that keep what programs hand them.
 const EMULATOR: &str = "emulator";
+const STORE: &str = "store";
+
+/// What the sources of a program are told by, and the ends of the names of others that do.
+const MANIFESTS: (&[&str], &[&str]) = (
+    &[
+        "package.json",
+        "go.mod",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "build.sbt",
+        "gemfile",
+        "pyproject.toml",
+        "requirements.txt",
+        "setup.py",
+        "pipfile",
+        "cargo.toml",
+        "composer.json",
+        "mix.exs",
+        "manage.py",
+    ],
+    &[".csproj", ".fsproj", ".sln"],
+);
 
 /// Servers that who develops starts, by what stands in their commands.
 const SERVERS: &[&str] = &[
@@ -155,6 +176,8 @@ pub(super) struct Looks<'l> {
     pub text: &'l str,
     /// Whether a file for production beside it completes it.
     pub is_base: &'l dyn Fn() -> bool,
+    /// Whether the sources of a program lie beside it.
+    pub is_beside_program: &'l dyn Fn() -> bool,
     /// Its services, with their views.
     pub services: Vec<&'l Node>,
 }
@@ -173,7 +196,21 @@ impl Looks<'_> {
             self.services.iter().any(|service| is_set(service, MODES.0, IN_USE) || is_set(service, STAGES.0, IN_USE))
         };
         let mut is_told = || started.any(|service| is_told(service, super::directory(self.path))) && !is_in_use();
-        is_placed(&path) || ((is_called(self.text, file_name(self.path)) || is_told()) && !(self.is_base)())
+        let says = is_called(self.text, file_name(self.path)) || is_told() || self.has_stores_alone();
+        is_placed(&path) || (says && !(self.is_base)())
+    }
+
+    /// Whether it starts the stores of the program beside it and not the program, which then runs on the machine itself: nobody keeps
+    /// them up.
+    fn has_stores_alone(&self) -> bool {
+        let is_store = |service: &&Node| {
+            let is_store = service.get("image").is_some_and(|written| image::is_for(written, STORE));
+            is_store
+                && service.get("build").is_none()
+                && service.get("restart").is_none()
+                && service.get("deploy").is_none()
+        };
+        !self.services.is_empty() && self.services.iter().all(is_store) && (self.is_beside_program)()
     }
 }
 
@@ -189,6 +226,17 @@ pub(super) fn is_base_of_production(document: &Document, corpus: &Corpus<'_>) ->
     services.any(|services| services.entries().iter().any(|entry| own(&entry.key.name) && !is_whole(&entry.value)))
 }
 
+/// Whether the sources of a program lie in the folder of a project.
+pub(super) fn is_beside_program(document: &Document, corpus: &Corpus<'_>) -> bool {
+    let sources =
+        join(document.directory(), "src").is_some_and(|folder| corpus.workspace.under(&folder).next().is_some());
+    sources
+        || corpus.workspace.in_directory(document.directory()).any(|file| {
+            let name = file_name(corpus.workspace.path(file)).to_ascii_lowercase();
+            MANIFESTS.0.contains(&&*name) || has_extension(&name, MANIFESTS.1)
+        })
+}
+
 /// Whether a file is named after development or tests, or lies in a folder that is.
 fn is_placed(path: &str) -> bool {
     let name = file_name(path);
@@ -197,6 +245,7 @@ fn is_placed(path: &str) -> bool {
     let plain = |folder: &str| folder.trim_start_matches(['.', '_']).replace('_', "-");
     (words.contains(&"compose") && words.iter().any(|word| NAMED.contains(word)))
         || folders.first().is_some_and(|first| AT_TOP.contains(first))
+        || is_developed_in(path)
         || folders
             .iter()
             .any(|folder| FOLDERS.contains(&&*plain(folder)) || folder.split(['-', '_']).any(|word| word == "testing"))
@@ -238,6 +287,7 @@ fn is_told(service: &Node, directory: &str) -> bool {
     let file = built("dockerfile").unwrap_or_default();
     is_set(service, MODES.0, MODES.1)
         || is_set(service, STAGES.0, STAGES.1)
+        || keeps_what_is_tried(service)
         || built("target").is_some_and(|target| TARGETS.contains(&&*target))
         || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
         || mounts_tests(service, directory)
@@ -246,6 +296,12 @@ fn is_told(service: &Node, directory: &str) -> bool {
             && (service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
                 || mounts_its_sources(service, directory)
                 || serves_who_develops(service)))
+}
+
+/// Whether the database of a store is named after development or tests.
+fn keeps_what_is_tried(service: &Node) -> bool {
+    let named = DATABASES.iter().filter_map(|name| service.at(&["environment_map", name]).and_then(Node::as_str));
+    named.map(str::to_ascii_lowercase).any(|name| name.split(['_', '-', '.']).any(|word| TRIED.contains(&word)))
 }
 
 fn is_kept_up(service: &Node) -> bool {
@@ -382,10 +438,36 @@ mod tests {
             ("{image: python, command: python manage.py runserver, restart: unless-stopped}", false),
             ("{image: 'axllent/mailpit', restart: always}", false),
             ("{image: x, profiles: [test], environment: {NODE_ENV: test}}", false),
+            ("{image: postgres, restart: always, environment: {POSTGRES_DB: shop_dev}}", true),
+            ("{image: mariadb, environment: [MARIADB_DATABASE=test]}", true),
+            ("{image: postgres, environment: {POSTGRES_DB: devices}}", false),
+            ("{image: postgres, environment: {POSTGRES_DB: '${DB}'}}", false),
         ] {
             let text = format!("services:\n  b: {{image: nginx}}\n  a: {service}\n");
             assert_eq!(of(&[("compose.yaml", &text)]), Some(want), "{service}");
             assert_eq!(of(&[("compose.prod.yaml", &text)]), Some(false), "{service}");
+        }
+    }
+
+    #[test]
+    fn stores_without_the_program_beside_them_are_of_who_develops_it() {
+        let stores = "services:\n  db: {image: 'postgres:17'}\n  cache: {image: 'docker.io/library/redis:8'}\n";
+        let with = |more: &str| format!("{stores}  more: {more}\n");
+        for (path, text, beside, want) in [
+            ("compose.yaml", stores.to_owned(), "package.json", true),
+            ("api/compose.yaml", stores.to_owned(), "api/Shop.csproj", true),
+            ("api/compose.yaml", stores.to_owned(), "package.json", false),
+            ("api/compose.yaml", stores.to_owned(), "api/src/main/scala/Shop.scala", true),
+            ("compose.yaml", stores.to_owned(), "README.md", false),
+            ("compose.prod.yaml", stores.to_owned(), "package.json", false),
+            ("compose.yaml", with("{image: 'acme/shop:1.2'}"), "package.json", false),
+            ("compose.yaml", with("{build: .}"), "package.json", false),
+            ("compose.yaml", with("{image: 'mysql:8', restart: always}"), "package.json", false),
+            ("compose.yaml", with("{image: 'mysql:8', deploy: {replicas: 2}}"), "package.json", false),
+            ("compose.yaml", with("{image: '${IMAGE}'}"), "package.json", false),
+            ("compose.yaml", with("{image: adminer}"), "go.mod", true),
+        ] {
+            assert_eq!(of(&[(path, &text), (beside, "{}")]), Some(want), "{path} beside {beside}: {text}");
         }
     }
 

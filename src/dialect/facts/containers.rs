@@ -1,8 +1,13 @@
 //! What images are built of, and what containers run.
 
-use super::Says::{Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Script, Words};
+use super::Says::{
+    Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Parts, Script, Words,
+};
 use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
+
+/// Tasks of Tekton that stand by themselves.
+const TASKS: &[&str] = &["kubernetes/Task", "kubernetes/ClusterTask"];
 
 /// Volumes of Kubernetes in Terraform.
 const VOLUMES: &[&str] = &["terraform/kubernetes_persistent_volume", "terraform/kubernetes_persistent_volume_v1"];
@@ -58,17 +63,36 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["server/talos"], "cluster.etcd.extraArgs", Options("etcd")),
     says(&["server/talos"], "machine.kubelet.extraArgs", Options("kubelet")),
     // Tekton, Knative; templates of Argo are jobs.
-    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.image", Image("job")),
-    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.steps.script", Script("job")),
+    says(TASKS, "spec.steps.image", Image("job")),
+    says(TASKS, "spec.steps.script", Script("job")),
+    says(TASKS, "spec.sidecars.image", Image("job")),
+    says(TASKS, "spec.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.sidecars.image", Image("job")),
+    says(&["kubernetes/TaskRun"], "spec.taskSpec.volumes.hostPath.path", HostPath),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.steps.script", Script("job")),
-    says(&["kubernetes/Task", "kubernetes/ClusterTask"], "spec.sidecars.image", Image("job")),
     says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.sidecars.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.tasks.taskSpec.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/Pipeline"], "spec.finally.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/Pipeline"], "spec.finally.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.tasks.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.tasks.taskSpec.steps.script", Script("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.tasks.taskSpec.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.finally.taskSpec.steps.image", Image("job")),
+    says(&["kubernetes/PipelineRun"], "spec.pipelineSpec.finally.taskSpec.steps.script", Script("job")),
     says(&["kubernetes/Service"], "spec.template.spec.containers.image", Image("run")),
     // Volcano has a pod for each task of a job.
     says(&["kubernetes/Job"], "spec.tasks.template.spec.containers.image", Manifest("run")),
     says(&["kubernetes/Job"], "spec.tasks.template.spec.containers", Container(KUBERNETES, "container")),
     says(MONITORS, "spec.image", Image("run")),
+    // A cluster of CloudNativePG, and what KServe serves a model with.
+    says(&["kubernetes/Cluster"], "spec.imageName", Image("run")),
+    says(&["kubernetes/InferenceService"], "spec.*.containers.image", Image("run")),
+    // What a chart from elsewhere is told of its images, in the form that most charts have.
+    says(&["kubernetes/HelmRelease"], "spec.values.image", Parts(&["registry", "repository", "tag"], "run")),
+    says(&["kubernetes/HelmRelease"], "spec.values.*.image", Parts(&["registry", "repository", "tag"], "run")),
     says(&["terraform/docker_container"], "image", Image("run")),
     says(&["terraform/docker_container"], "healthcheck.test", Health("container")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),

@@ -1,6 +1,6 @@
 //! What runs on hosts.
 
-use super::Says::{CloudConfig, Commands, Image, Mount, Script};
+use super::Says::{CloudConfig, Commands, Image, Mount, Pulled, Script};
 use super::{Statement, says};
 
 /// Modules of Ansible that start a container.
@@ -13,12 +13,16 @@ const CONTAINERS: &[&str] = &[
     "podman_container",
 ];
 
+/// Modules that handle an image by its name and tag.
+const IMAGES: &[&str] = &["community.docker.docker_image", "docker_image"];
+
 /// Units, and what Podman makes units of.
 const UNITS: &[&str] = &["systemd/unit", "systemd/quadlet"];
 
 pub(super) const STATEMENTS: &[Statement] = &[
     says(&["ansible/task"], "commands", Commands("host")),
     says(&["ansible/task"], "args.image", Image("run")).only("module", CONTAINERS),
+    says(&["ansible/task"], "args", Pulled("run")).only("module", IMAGES),
     says(&["ansible/task"], "args.volumes", Mount).only("module", CONTAINERS),
     says(&["ansible/task"], "args.mounts", Mount).only("module", CONTAINERS),
     // Podman calls both in the singular.

@@ -35,7 +35,7 @@ use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
 use rustc_hash::FxHashMap;
 
-use crate::document::{Entry, Guard, MAX_DEPTH, Node, Unresolved, Value, shared};
+use crate::document::{Guard, MAX_DEPTH, Node, Unresolved, Value, shared};
 use crate::fact::encoded::decoded;
 use crate::fact::{Fact, Owner, command, expression, image, mount, pulled, short};
 use crate::source::Workspace;
@@ -115,6 +115,8 @@ enum Says {
     Hook(&'static str),
     /// An image that is named in parts: the keys of its registry, its name and its tag.
     Parts(&'static [&'static str; 3], &'static str),
+    /// The arguments of a module that handles an image, where it is told to pull that.
+    Pulled(&'static str),
     /// A pod in YAML: the containers that a machine starts.
     Pod(&'static str),
     /// A part of what a machine is handed for its first start, which says itself what it is.
@@ -160,6 +162,7 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
             dialect,
             places: Vec::new(),
             set: Vec::new(),
+            ignored: false,
             workspace,
             found: &mut found,
         };
@@ -284,15 +287,37 @@ struct Walk<'w> {
     places: Vec<String>,
     /// The options that variables of the environment hold on the way.
     set: Vec<(String, String)>,
+    /// Whether something on the way says that a failure stops nothing.
+    ignored: bool,
     workspace: &'w Workspace,
     found: &'w mut Vec<Fact>,
 }
 
 /// Where variables of the environment are set for what is written beside.
-const ENVIRONMENTS: [&str; 3] = ["env", "variables", "Environment"];
+const ENVIRONMENTS: [&str; 4] = ["arg", "env", "variables", "Environment"];
 
 /// Names files beside such variables, which say last what these hold.
 const OVERRIDING: &str = "EnvironmentFile";
+
+/// Keys of steps and tasks that may say that a failure stops nothing: of Buildkite, Drone and Woodpecker, Cloud Build, Task, Tekton and
+/// `CodeBuild`. Those of pipelines that a dialect evaluates are known to that.
+pub(super) const FORGIVING: [&str; 7] =
+    ["soft_fail", "failure", "allowFailure", "allowExitCodes", "ignore_error", "onError", "on-failure"];
+
+/// Whether the value of such a key says so, for the status that most programs end with where they found something.
+pub(super) fn forgives(node: &Node) -> bool {
+    let is_first = |node: &Node| match &node.value {
+        Value::Int(status) => *status == 1,
+        Value::Str(text) => matches!(text.as_str(), "1" | "*"),
+        _ => false,
+    };
+    match &node.value {
+        Value::Bool(forgives) => *forgives,
+        Value::Str(text) => matches!(text.as_str().to_ascii_lowercase().as_str(), "true" | "ignore" | "continue"),
+        Value::List(items) => items.iter().any(|item| is_first(item) || item.get("exit_status").is_some_and(is_first)),
+        _ => false,
+    }
+}
 
 impl Walk<'_> {
     fn node(&mut self, node: &Node, steps: &[&str], condition: Option<&Arc<Unresolved>>, depth: usize) {
@@ -323,12 +348,14 @@ impl Walk<'_> {
             Value::Map(_) if rest.is_empty() && self.is_left_out(node) => {}
             Value::Map(map) => {
                 if let Some(entry) = map.entry(first) {
-                    let before = self.set.len();
+                    let (before, ignored) = (self.set.len(), self.ignored);
+                    self.ignored |= FORGIVING.iter().any(|key| node.get(key).is_some_and(forgives));
                     let environments = ENVIRONMENTS.iter().filter_map(|key| node.get(key));
                     let certain = node.get(OVERRIDING).is_none();
                     self.set.extend(environments.filter(|_| certain).flat_map(options));
                     self.node(&entry.value, rest, condition, depth + 1);
                     self.set.truncate(before);
+                    self.ignored = ignored;
                 }
             }
             Value::Str(text) => {
@@ -380,8 +407,11 @@ impl Walk<'_> {
 
     /// States what a node says, where a condition holds.
     fn state(&mut self, node: &Node, condition: Option<&Arc<Unresolved>>) {
-        let facts = self.statement.says.facts(node, &self.set, self.workspace).into_iter();
-        self.add(facts.map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
+        let mut facts = self.statement.says.facts(node, &self.set, self.workspace);
+        if self.ignored {
+            facts.iter_mut().for_each(command::lose);
+        }
+        self.add(facts.into_iter().map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());
     }
 
     /// Adds what is stated at a place.
@@ -415,22 +445,38 @@ impl Walk<'_> {
     }
 }
 
-/// The variables of a map, or of lines of assignments, whose values are options of programs: of others commands are not told,
-/// since they may be secret.
+/// The variables of a map, of a list of pairs, or of lines of assignments. Commands are told those whose values are options of programs;
+/// others may be secret, and are there by their names alone. One that is set to several values is such a one too.
 fn options(variables: &Node) -> Vec<(String, String)> {
-    let named = |entry: &Entry| Some((entry.key.name.to_string(), entry.value.as_str()?.to_owned()));
-    let mut set: BTreeMap<String, String> = variables.entries().iter().filter_map(named).collect();
+    let mut set: BTreeMap<String, Option<String>> = BTreeMap::new();
+    let mut add = |name: &str, value: Option<&str>| {
+        let value = value.filter(|value| value.starts_with('-')).map(str::to_owned);
+        let known = set.entry(name.to_owned()).or_insert_with(|| value.clone());
+        if *known != value {
+            *known = None;
+        }
+    };
+    for entry in variables.entries() {
+        add(&entry.key.name, entry.value.as_str());
+    }
     let lines = if variables.items().is_empty() { std::slice::from_ref(variables) } else { variables.items() };
     for line in lines {
+        let pairs = line.get("pairs").map_or(std::slice::from_ref(line), Node::items);
+        for pair in pairs {
+            if let Some(name) = pair.get("name").and_then(Node::as_str) {
+                add(name, pair.get("value").and_then(Node::as_str));
+            }
+        }
         let Value::Str(text) = &line.value else { continue };
         for command in shell::commands(text, line.span, Shell::Posix).items() {
             // A word that is quoted as a whole is no assignment to a shell.
             let words = ["assignments", "argv"].iter().filter_map(|key| command.get(key)).flat_map(Node::items);
-            let pairs = words.filter_map(|word| word.as_str()?.split_once('='));
-            set.extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            for (name, value) in words.filter_map(|word| word.as_str()?.split_once('=')) {
+                add(name, Some(value));
+            }
         }
     }
-    set.into_iter().filter(|(_, value)| value.starts_with('-')).collect()
+    set.into_iter().map(|(name, value)| (name, value.unwrap_or_default())).collect()
 }
 
 /// The image that an app of Azure runs, where it runs one; of a text of which parts are filled in it is known as far as it is written.
@@ -479,6 +525,10 @@ impl Says {
             Says::Parts(keys, used) => {
                 parts::image(node, keys).map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
             }
+            Says::Pulled(used) => {
+                let pulled = parts::pulled(node);
+                pulled.map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
+            }
             Says::Pod(used) => parts::of_pod(&scripts::readable(node, workspace), used),
             Says::Part(used) => scripts::of_part(node, used, workspace),
             Says::Expressions => expression::of_use(node).into_iter().collect(),
@@ -519,6 +569,7 @@ impl Says {
                 | Says::Hook(_)
                 | Says::Part(_)
                 | Says::Parts(..)
+                | Says::Pulled(_)
                 | Says::Expressions
                 | Says::HostPath
                 | Says::Mount

@@ -30,6 +30,15 @@ pub(super) fn image(parts: &Node, keys: &[&str; 3]) -> Option<Node> {
     })
 }
 
+/// The image that a module is told to pull: `docker_image` handles those too that are built, loaded or there already.
+pub(super) fn pulled(arguments: &Node) -> Option<Node> {
+    let is_pulled = arguments.get("source").and_then(Node::as_str) == Some("pull");
+    let name = arguments.get("name").filter(|_| is_pulled)?;
+    let is_whole =
+        name.as_str().is_some_and(|name| name.rsplit('/').next().is_some_and(|last| last.contains([':', '@'])));
+    if is_whole { Some(name.clone()) } else { image(arguments, &["", "name", "tag"]) }
+}
+
 fn is_said(part: &Node) -> bool {
     !matches!(&part.value, Value::Null) && part.as_str() != Some("")
 }

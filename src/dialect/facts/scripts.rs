@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::{FORGIVING, forgives};
 use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
 use crate::fact::encoded::decoded;
 use crate::fact::{Fact, command, first_start, image};
@@ -144,9 +145,22 @@ pub(super) fn of_build(build: &Node, used: &'static str) -> Vec<Fact> {
         _ => vec![build.clone()],
     };
     let phases = parsed.iter().filter_map(|root| root.get("phases")).flat_map(Node::entries);
-    let lists = phases.flat_map(|phase| ["commands", "finally"].map(|key| phase.value.get(key))).flatten();
-    let commands: Vec<Node> = lists.flat_map(|list| lines(list, 0)).collect();
-    command::of_commands(&commands, used, &[])
+    let of_phase = |phase: &Node| {
+        let lists = ["commands", "finally"].into_iter().filter_map(|key| phase.get(key));
+        let commands: Vec<Node> = lists.flat_map(|list| lines(list, 0)).collect();
+        let forgives = FORGIVING.iter().any(|key| phase.get(key).is_some_and(forgives));
+        (commands, forgives)
+    };
+    let phases: Vec<(Vec<Node>, bool)> = phases.map(|phase| of_phase(&phase.value)).collect();
+    let mut facts =
+        command::of_commands(&phases.iter().flat_map(|(commands, _)| commands.clone()).collect::<Vec<_>>(), used, &[]);
+    let lost: Vec<Span> = phases
+        .iter()
+        .filter(|(_, forgives)| *forgives)
+        .flat_map(|(all, _)| all.iter().map(|command| command.span))
+        .collect();
+    facts.iter_mut().filter(|fact| lost.contains(&fact.span)).for_each(command::lose);
+    facts
 }
 
 /// The commands of a text, or of the texts of a list.

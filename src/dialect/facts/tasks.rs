@@ -24,6 +24,7 @@ const CLOUD_BUILD: &[&str] = &["tasks/cloud-build"];
 const BUILDKITE: &[&str] = &["tasks/buildkite"];
 const SKAFFOLD: &[&str] = &["tasks/skaffold"];
 const TASK: &[&str] = &["tasks/task"];
+const LEFTHOOK: &[&str] = &["tasks/lefthook"];
 const NOMAD: &[&str] = &["tasks/nomad"];
 
 /// Runners whose scripts are listed by name.
@@ -71,7 +72,13 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(SKAFFOLD, "test.custom.command", Script("job")),
     says(SKAFFOLD, "verify.container.image", Image("job")),
     says(SKAFFOLD, "verify.container", Container(&["command", "args"], "job")),
+    says(&["tasks/netlify"], "build.command", Script("job")),
+    says(&["tasks/netlify"], "context.*.command", Script("job")),
+    says(&["tasks/vercel"], "", Scripts(&["installCommand", "buildCommand", "devCommand", "ignoreCommand"], "job")),
     // Runners of tasks.
+    says(LEFTHOOK, "*.commands.*.run", Script("workplace")),
+    says(LEFTHOOK, "*.jobs.run", Script("workplace")),
+    says(LEFTHOOK, "*.jobs.group.jobs.run", Script("workplace")),
     says(TASK, "tasks.*", Script("script")),
     says(TASK, "tasks.*.cmd", Script("script")),
     says(TASK, "tasks.*.cmds", Script("script")),

@@ -3,8 +3,8 @@
 use super::expression::{self, Site};
 use super::taint::{Follower, Scope};
 use super::{text, texts};
-use crate::dialect::lost;
 use crate::dialect::own::Own;
+use crate::dialect::{given, lost};
 use crate::document::{Entry, Node, Text, Value};
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
@@ -111,7 +111,10 @@ fn step(step: &Node, shells: &Shells, (site, own): (&Site, &Own)) -> Node {
     if let Some((Node { value: Value::Str(text), span, .. }, shell)) = &script {
         let commands = shell::commands(text, *span, *shell);
         let is_piped = *shell == Shell::Posix && !sets_pipefail(named.as_deref().or(shells.default.as_deref()));
-        step.derive("commands", if is_piped { lost::in_pipes(commands, text.as_str()) } else { commands });
+        let commands = if is_piped { lost::in_pipes(commands, text.as_str()) } else { commands };
+        let own = step.get("env").map_or(&[][..], Node::entries);
+        let set = given::named(&site.env).chain(given::named(own));
+        step.derive("commands", given::with(&commands, set.collect::<Vec<_>>(), *span));
     } else if let Some(commands) = commands_of(&action, step.get("with")) {
         step.derive("commands", commands);
     }

@@ -1,11 +1,11 @@
 //! The views of jobs, and of all that is written in a file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::configuration::Configuration;
 use super::variables::{Variables, plain};
 use super::{image, texts};
-use crate::dialect::reread;
+use crate::dialect::{given, reread};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
@@ -119,20 +119,25 @@ fn list(items: Vec<Node>, otherwise: Span) -> Node {
 fn written(root: &Node, jobs: &[&(Entry, Node)]) -> Vec<Node> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
-    let mut add = |block: &Node| {
-        for command in commands(block).iter().flat_map(Node::items) {
+    let mut add = |block: &Node, set: &[Entry], at: Span| {
+        let commands = commands(block).map(|commands| given::with(&commands, given::named(set), at));
+        for command in commands.iter().flat_map(Node::items) {
             let span = command.span;
             if command.as_unresolved().is_none() && seen.insert((span.file, span.start, span.end)) {
                 found.push(command.clone());
             }
         }
     };
-    let elsewhere: BTreeSet<&str> =
-        jobs.iter().filter(|(_, body)| !is_posix(body)).map(|(job, _)| &*job.key.name).collect();
-    add(root);
+    let bodies: BTreeMap<&str, &Node> = jobs.iter().map(|(job, body)| (&*job.key.name, body)).collect();
+    let global = root.get("variables").map_or(&[][..], Node::entries);
+    add(root, global, root.span);
     for entry in root.entries() {
-        if !elsewhere.contains(&*entry.key.name) {
-            add(&entry.value);
+        let body = bodies.get(&*entry.key.name);
+        if body.is_none_or(|body| is_posix(body)) {
+            let effective = body.and_then(|body| body.get("variables_effective")).map(Node::entries);
+            let own = || entry.value.get("variables").map_or(&[][..], Node::entries);
+            let set = effective.map_or_else(|| [global, own()].concat(), <[Entry]>::to_vec);
+            add(&entry.value, &set, entry.key.span);
         }
     }
     found

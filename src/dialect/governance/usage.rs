@@ -28,6 +28,16 @@ const LOCAL_PROVIDERS: &[&str] = &[
     "tls",
 ];
 
+/// Domains of registries of clouds, with their providers as Terraform calls them.
+const CLOUDS: &[(&str, &str)] =
+    &[(".amazonaws.com", "aws"), (".azurecr.io", "azurerm"), (".pkg.dev", "google"), ("gcr.io", "google")];
+
+/// Other hosts of Docker Hub.
+const DOCKER_HUB: &[&str] = &["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"];
+
+/// What Helm does with a chart or a registry of charts that an address names.
+const HELM: &[&str] = &["install", "pull", "repo", "template", "upgrade"];
+
 /// A service, by its kind and name.
 pub(super) struct Usage {
     kind: &'static str,
@@ -63,6 +73,7 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
     books.real("helm").for_each(|document| found.chart(document));
     books.real("kubernetes").flat_map(|document| &document.roots).for_each(|object| found.release(object));
     books.facts("fact/image").filter_map(|fact| fact.body.get("text")).for_each(|image| found.image(image));
+    books.facts("fact/command").for_each(|command| found.command(&command.body));
     let mut services: Vec<Usage> = found.services.into_values().collect();
     let provided: Vec<&str> =
         books.records("suppliers").iter().flat_map(|supplier| list(supplier, "provides")).collect();
@@ -139,7 +150,7 @@ impl Found {
     /// The registries of charts that Flux and Argo CD release.
     fn release(&mut self, object: &Node) {
         match object.get("kind").and_then(Node::as_str) {
-            Some("HelmRepository") => self.charts(object.at(&["spec", "url"])),
+            Some("HelmRepository" | "OCIRepository") => self.charts(object.at(&["spec", "url"])),
             Some("Application") => {
                 let sources = object.at(&["spec", "sources"]).map_or(&[][..], Node::items).iter();
                 let of_chart = |source: &&Node| source.get("chart").is_some();
@@ -165,8 +176,33 @@ impl Found {
         let owner = parts.next().unwrap_or("").to_ascii_lowercase();
         let name = host.split(':').next().unwrap_or("");
         if !self.own.contains(&owner) {
-            self.add("registry", &host, &[name, &format!("{host}/{owner}")], address.span);
+            self.registry(&host, &[name, &format!("{host}/{owner}")], address.span);
         }
+    }
+
+    /// A registry, which a register may also call by a domain above its host, or by the provider of the cloud that it is of.
+    fn registry(&mut self, registry: &str, further: &[&str], at: Span) {
+        let host = registry.split(':').next().unwrap_or("");
+        let above =
+            host.match_indices('.').filter_map(|(at, _)| host.get(at + 1..)).filter(|domain| domain.contains('.'));
+        let of_cloud = CLOUDS.iter().filter(|(domain, _)| host.ends_with(domain)).map(|(_, provider)| *provider);
+        let names: Vec<&str> = further.iter().copied().chain(above).chain(of_cloud).collect();
+        self.add("registry", registry, &names, at);
+    }
+
+    /// The registries of charts that commands of Helm name.
+    fn command(&mut self, command: &Node) {
+        let words = command.get("arguments").map_or(&[][..], Node::items);
+        let is_helm = command.get("program").and_then(Node::as_str) == Some("helm");
+        let first = words.iter().filter_map(Node::as_str).find(|word| !word.starts_with('-'));
+        if !is_helm || !first.is_some_and(|action| HELM.contains(&action)) {
+            return;
+        }
+        let is_address = |word: &&Node| {
+            let text = word.as_str().unwrap_or("");
+            ["https://", "http://", "oci://"].iter().any(|scheme| text.starts_with(scheme))
+        };
+        words.iter().filter(is_address).for_each(|word| self.charts(Some(word)));
     }
 
     fn provider(&mut self, kind: &str, source: &str, at: Span) {
@@ -224,7 +260,7 @@ impl Found {
         if ["localhost", "127.0.0.1"].contains(&host) || (!owner.is_empty() && self.own.contains(&owner)) {
             return;
         }
-        self.add("registry", &registry, &[host, &format!("{registry}/{owner}")], image.span);
+        self.registry(&registry, &[host, &format!("{registry}/{owner}")], image.span);
     }
 }
 
@@ -239,7 +275,11 @@ fn registry(text: &Text) -> Option<(String, String)> {
     }
     let (first, rest) = named.split_once('/').unwrap_or(("", named));
     let is_host = first.contains(['.', ':']) || first == "localhost";
-    let (registry, path) = if is_host { (first, rest) } else { ("docker.io", named) };
+    let (registry, path) = match first {
+        _ if !is_host => ("docker.io", named),
+        first if DOCKER_HUB.contains(&first) => ("docker.io", rest),
+        first => (first, rest),
+    };
     let owner = path.split_once('/').map_or("", |(owner, _)| owner);
     Some((registry.to_ascii_lowercase(), owner.to_ascii_lowercase()))
 }

@@ -37,7 +37,7 @@ pub(super) use application_set::common as application_of_set;
 use chart::{Chart, Loader, in_directory};
 use place::Rendered;
 use release::{Release, Releases};
-pub(crate) use release::{are_here, is_followed};
+pub(crate) use release::{are_here, is_followed, releasing};
 use template::{Engine, Fault, HELM_VERSION, Kind, Object, Val};
 use worlds::{Assumed, World};
 

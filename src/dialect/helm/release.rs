@@ -55,7 +55,7 @@ pub(crate) fn is_followed(object: &Node, workspace: &Workspace) -> bool {
 }
 
 /// The objects that release, of one that does or that makes some that do.
-fn releasing<'n>(object: &'n Node, workspace: Option<&Workspace>) -> Vec<Cow<'n, Node>> {
+pub(crate) fn releasing<'n>(object: &'n Node, workspace: Option<&Workspace>) -> Vec<Cow<'n, Node>> {
     if application_set::is_one(object) {
         return application_set::applications(object, workspace).into_iter().map(Cow::Owned).collect();
     }

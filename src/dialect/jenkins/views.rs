@@ -7,7 +7,7 @@ use super::outside;
 use super::read::{Reading, SCRIPTS, Step};
 use super::tree::{Call, bare, of_environment};
 use crate::dialect::written::list;
-use crate::dialect::{lost, reread};
+use crate::dialect::{given, lost, reread};
 use crate::document::{Entry, Node, Text, Value};
 use crate::fact::command::HOLE;
 use crate::source::Span;
@@ -57,7 +57,7 @@ fn script(step: &Step<'_>, written: &Node, stage: &str, names: &Names<'_>, set: 
     let commands = if is_shell(&text) { shell::commands(&text, span, shell) } else { Node::list(Vec::new(), span) };
     let commands = if shell == Shell::Posix { lost::in_pipes(commands, text.as_str()) } else { commands };
     let commands = if step.is_ignored { lost::ignored_where(&commands, |_| true) } else { commands };
-    let commands: Vec<Node> = commands.items().to_vec();
+    let commands = given::with(&commands, set.iter().filter_map(named_value), span).items().to_vec();
     let mut texts = outside::uses(&filled, names);
     if shell == Shell::Posix {
         texts.extend(reread::uses(&commands, set, &outside::DECIDERS));
@@ -73,6 +73,11 @@ fn script(step: &Step<'_>, written: &Node, stage: &str, names: &Names<'_>, set: 
     ];
     let parts = parts.into_iter().filter_map(|(name, value)| Some(Entry::new(name, span, value?)));
     Some(Node::map(parts.collect(), span))
+}
+
+/// A variable that is listed with its name.
+fn named_value(variable: &Node) -> Option<(String, Node)> {
+    Some((variable.get("name")?.as_str()?.to_owned(), variable.get("value")?.clone()))
 }
 
 /// Whether a script is for a shell, by its first line.

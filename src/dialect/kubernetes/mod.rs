@@ -6,6 +6,7 @@
 //! Kubernetes reads YAML with the booleans of version 1.1.
 
 pub(crate) mod definition;
+mod held;
 mod ingress;
 mod plain;
 #[cfg(test)]
@@ -55,6 +56,11 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::place("spec.templates", &["name"]),
         Items::place("spec.tasks", &["name"]),
         Items::place("spec.tasks.taskSpec.steps", &["name"]),
+        Items::place("spec.taskSpec.steps", &["name"]),
+        Items::place("spec.pipelineSpec.tasks", &["name"]),
+        Items::place("spec.pipelineSpec.tasks.taskSpec.steps", &["name"]),
+        Items::place("spec.pipelineSpec.finally.taskSpec.steps", &["name"]),
+        Items::place("spec.finally.taskSpec.steps", &["name"]),
         Items::by("ports", &["containerPort|port", "protocol"]),
         Items::by("env", &["name"]),
         Items::by("volumes", &["name"]),
@@ -98,6 +104,11 @@ fn syntax(path: &str) -> Option<&'static str> {
     } else {
         has_extension(path, &[".json"]).then_some("json")
     }
+}
+
+/// What stands for a text that its parameters make too large.
+fn too_large(node: &Node) -> Node {
+    Node::unresolved("", "what is filled in makes more of the object than the limit here", node.span)
 }
 
 fn accepts_kind(kind: &str) -> bool {
@@ -170,6 +181,9 @@ pub(super) fn objects(root: &Node, scope: &str, deployment: &Arc<str>) -> Vec<Re
         found.push(object);
         found.extend(jobs);
         found.extend(application);
+        let held = held::held(node, kind);
+        let held = held.iter().flat_map(parts);
+        found.extend(held.map(|(node, kind)| resource(node, kind, scope, deployment)));
     }
     found
 }

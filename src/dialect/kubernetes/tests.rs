@@ -1,6 +1,7 @@
 use super::KUBERNETES;
 use crate::dialect::{Extraction, Resource, testing};
 use crate::document::Node;
+use crate::document::testing::WORDS;
 
 /// The objects of files, as a run would find them.
 fn extract(files: &[(&str, &str)]) -> Vec<Resource> {
@@ -246,4 +247,55 @@ fn schedules_of_workflows_have_their_jobs_too() {
         "apiVersion: argoproj.io/v1alpha1\nkind: CronWorkflow\nmetadata: {name: night}\nspec:\n  schedule: '0 1 * * *'\n  workflowSpec:\n    entrypoint: a\n    templates: [{name: a, container: {image: nginx}}]\n---\napiVersion: example.org/v1\nkind: Workflow\nmetadata: {name: other}\nspec: {templates: [{name: a, container: {image: nginx}}]}\n",
     )]);
     assert_eq!(addresses(&resources), ["CronWorkflow/night", "CronWorkflow/night/a", "Workflow/other"]);
+}
+
+#[test]
+fn objects_in_other_objects_are_listed_too() {
+    let template = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nparameters:\n- {name: NAME, value: web}\n- {name: COUNT, value: '3'}\n- {name: TAG}\nobjects:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: '${NAME}'}\n  spec:\n    replicas: ${{COUNT}}\n    template: {spec: {containers: [{name: a, image: 'r.example.org/${NAME}:${TAG}', command: [sh, -c, 'echo ${HOME:-x} $${y}']}]}}\n";
+    let found = extract(&[("a.yaml", template)]);
+    let deployment = found.iter().find(|one| &*one.kind == "kubernetes/Deployment").unwrap();
+    assert_eq!(&*deployment.address, "Deployment/web");
+    assert_eq!(WORDS.of(deployment.body.at(&["spec", "replicas"]).unwrap()), "3");
+    let container = &deployment.body.get("pod").unwrap().get("containers").unwrap().items()[0];
+    let image = container.get("image").unwrap().as_unresolved().unwrap();
+    assert_eq!(&*image.because, "parameter `TAG` of the template has no value");
+    assert_eq!(image.partial.as_ref().unwrap().prefix(), "r.example.org/web:");
+    let bundle = "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: o.v1}\nspec:\n  install:\n    spec:\n      deployments: [{name: o, spec: {template: {spec: {containers: [{name: a}]}}}}]\n      clusterPermissions: [{serviceAccountName: o, rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]}]\n      permissions: [{serviceAccountName: o, rules: []}]\n";
+    let work = "apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: w}\nspec: {workload: {manifests: [{apiVersion: v1, kind: Pod, metadata: {name: p}}, {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod, metadata: {name: q}}]}]}}\n";
+    let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec:\n  templates:\n  - {name: a, resource: {action: apply, manifest: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: p}\\n\"}}\n  - {name: b, resource: {action: get, manifest: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: q}\\n\"}}\n";
+    for (text, want) in [
+        (bundle, vec!["ClusterServiceVersion/o.v1", "Deployment/o", "ClusterRole/o", "Role/o"]),
+        (work, vec!["ManifestWork/w", "Pod/p", "Pod/q"]),
+        (workflow, vec!["Workflow/w", "Pod/p"]),
+    ] {
+        let found = extract(&[("a.yaml", text)]);
+        assert_eq!(found.iter().map(|one| &*one.address).collect::<Vec<_>>(), want, "{text}");
+    }
+}
+
+#[test]
+fn what_parameters_make_of_an_object_is_bounded() {
+    let (value, uses) = ("x".repeat(100_000), 20_000);
+    let template = format!(
+        "apiVersion: template.openshift.io/v1\nkind: Template\nparameters: [{{name: A, value: {value}}}]\nobjects:\n- {{apiVersion: v1, kind: ConfigMap, metadata: {{name: c}}, data: {{a: '{}', b: '{}'}}}}\n",
+        "${A}".repeat(uses),
+        "${".repeat(uses)
+    );
+    let workflow = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nspec:\n  arguments: {{parameters: [{{name: a, value: {value}}}]}}\n  templates: [{{name: t, container: {{image: '{}'}}}}]\n",
+        "{{workflow.parameters.a}}".repeat(uses)
+    );
+    let of_kind = |text: &str, kind: &str, path: &[&str]| {
+        let found = extract(&[("a.yaml", text)]);
+        let object = found.into_iter().find(|one| &*one.kind == kind).unwrap();
+        object.body.at(path).unwrap().as_unresolved().map(|open| open.because.to_string())
+    };
+    let why = Some("what is filled in makes more of the object than the limit here".to_owned());
+    assert_eq!(of_kind(&template, "kubernetes/ConfigMap", &["data", "a"]), why);
+    assert_eq!(of_kind(&template, "kubernetes/ConfigMap", &["data", "b"]), None);
+    let pod = ["spec", "template", "spec", "containers"];
+    let found = extract(&[("a.yaml", &workflow)]);
+    let job = found.iter().find(|one| &*one.kind == "kubernetes/Job").unwrap();
+    let image = job.body.at(&pod).unwrap().items()[0].get("image").unwrap();
+    assert_eq!(image.as_unresolved().map(|open| open.because.to_string()), why);
 }

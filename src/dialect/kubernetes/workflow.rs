@@ -180,6 +180,7 @@ impl Parameters<'_> {
         for (range, name) in placeholders(whole) {
             joined.part(text, from, range.start);
             match self.value(name, template).and_then(|value| Some((value, value.as_str()?))) {
+                Some((_, filled)) if !self.budget.keep(filled.len()) => return super::too_large(node),
                 Some((value, filled)) if !filled.contains("{{") => {
                     let value = value.used_at(node.span, format!("`{name}`"));
                     joined.filled(text, range.start, range.end, filled, &value);

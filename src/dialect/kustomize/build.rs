@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::controllers::Deployed;
 use super::patch::{Fault, TOO_MUCH};
-use super::{CODE, edit, generate, in_directory, patch, transform};
+use super::{CODE, builtin, edit, generate, in_directory, patch, transform};
 use crate::dialect::{Corpus, helm, join, kubernetes, strategic};
 use crate::document::{Node, Problem, Value};
 use crate::kernel::budget::{Budget, Share, Spent};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax;
 
 /// Kustomizations build on each other to this depth.
@@ -79,8 +80,19 @@ impl<'a> Builder<'a> {
 
     /// The objects that come out of a kustomization.
     pub(super) fn build(&mut self, file: FileId) -> Vec<Object> {
-        let mut objects = self.layer(file, Vec::new());
-        // A value that goes to every item of a list is there often, however little memory it takes.
+        let objects = self.layer(file, Vec::new());
+        self.bounded(file, objects)
+    }
+
+    /// The objects that come out of a kustomization as a controller deploys it.
+    pub(super) fn deployed(&mut self, by: &Deployed<'_>) -> Vec<Object> {
+        let objects = self.layer(by.kustomization, Vec::new());
+        let objects = self.change(&by.layer, by.path, &by.folder, objects);
+        self.bounded(by.kustomization, objects)
+    }
+
+    /// A value that goes to every item of a list is there often, however little memory it takes.
+    fn bounded(&mut self, file: FileId, mut objects: Vec<Object>) -> Vec<Object> {
         for object in objects.iter_mut().filter(|object| object.node.weight(MAX_NODES) >= MAX_NODES) {
             patch::leave_open(&mut object.node, TOO_MUCH);
             let problem = Problem::error(CODE, self.corpus.workspace.path(file), None, TOO_MUCH);
@@ -121,6 +133,21 @@ impl<'a> Builder<'a> {
         }
         let read = |named: &str| corpus.workspace.source(corpus.workspace.find(&join(directory, named)?)?).ok();
         generate::add(root, &read, &mut objects);
+        objects = self.change(root, path, directory, objects);
+        objects = self.transform(root, path, directory, objects);
+        for key in ["helmCharts", "helmChartInflationGenerator", "generators"] {
+            let is_rendered = key == "helmCharts" && helm::are_here(root, directory, self.corpus.workspace);
+            if let Some(entry) = root.entry(key).filter(|_| !is_rendered) {
+                self.not_followed(path, key, entry.key.span);
+            }
+        }
+        self.open.pop();
+        objects
+    }
+
+    /// What a kustomization, or what stands for one, changes of objects that are there.
+    fn change(&mut self, root: &Node, path: &str, directory: &str, mut objects: Vec<Object>) -> Vec<Object> {
+        let corpus = self.corpus;
         for item in root.get("components").map_or(&[][..], Node::items) {
             match item.as_str().and_then(|path| in_directory(corpus, &join(directory, path)?)) {
                 Some(component) => objects = self.layer(component, objects),
@@ -153,15 +180,31 @@ impl<'a> Builder<'a> {
             let problem = Problem::error(CODE, path, Some(replacement.span), TOO_MUCH);
             self.report(problem.help("let replacements copy less"));
         }
-        for key in ["helmCharts", "helmChartInflationGenerator", "generators", "transformers"] {
-            let is_rendered = key == "helmCharts" && helm::are_here(root, directory, self.corpus.workspace);
-            if let Some(entry) = root.entry(key).filter(|_| !is_rendered) {
-                let message = format!("`{key}` is not followed: what it adds or changes is not judged");
-                self.report(Problem::notice(CODE, path, Some(entry.key.span), message));
+        objects
+    }
+
+    /// What transformers in files, or written in place, change: those of kustomize itself.
+    fn transform(&mut self, root: &Node, path: &str, directory: &str, mut objects: Vec<Object>) -> Vec<Object> {
+        for item in root.get("transformers").map_or(&[][..], Node::items) {
+            let is_folder = item.as_str().and_then(|text| in_directory(self.corpus, &join(directory, text)?)).is_some();
+            let is_inline = item.as_str().is_some_and(|text| text.contains('\n'));
+            let read = if is_folder { Vec::new() } else { self.patch_of(path, directory, Some(item), is_inline) };
+            let layers: Option<Vec<Node>> = read.iter().map(builtin::as_kustomization).collect();
+            match layers.filter(|_| !is_folder) {
+                Some(layers) => {
+                    for layer in layers {
+                        objects = self.change(&layer, path, directory, objects);
+                    }
+                }
+                None => self.not_followed(path, "transformers", item.span),
             }
         }
-        self.open.pop();
         objects
+    }
+
+    fn not_followed(&mut self, path: &str, key: &str, at: Span) {
+        let message = format!("`{key}` is not followed: what it adds or changes is not judged");
+        self.report(Problem::notice(CODE, path, Some(at), message));
     }
 
     /// A file of objects, or another kustomization.

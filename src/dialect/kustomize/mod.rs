@@ -5,6 +5,8 @@
 //! in several overlays is judged once. What comes from elsewhere (a URL, a Helm chart) is a notice.
 
 mod build;
+mod builtin;
+mod controllers;
 pub(in crate::dialect) mod edit;
 mod generate;
 mod patch;
@@ -26,12 +28,14 @@ use crate::kernel::budget::{Share, Spent};
 use crate::source::{FileId, Span};
 
 use build::Builder;
+use controllers::Deployed;
+pub(crate) use controllers::is_followed;
 
 /// The dialect.
 pub const KUSTOMIZE: Dialect = Dialect {
     name: "kustomize",
     doc: "kustomizations: the Kubernetes objects that overlays make of their bases",
-    syntax: |path| NAMES.contains(&file_name(path)).then_some("yaml-1.1"),
+    syntax: |path| is_kustomization(path).then_some("yaml-1.1"),
     candidate: |_, _| true,
     recognise,
     group: Group::Repository,
@@ -50,6 +54,10 @@ pub const KUSTOMIZE: Dialect = Dialect {
 
 /// The names of a kustomization's file, in the order in which they are looked for.
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+fn is_kustomization(path: &str) -> bool {
+    NAMES.contains(&file_name(path))
+}
 
 /// The stable name of this dialect's problems.
 const CODE: &str = "dialect::kustomize";
@@ -121,6 +129,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
             based_on.extend(directories.filter_map(|directory| in_directory(unit.corpus, &directory)));
         }
     }
+    let (deployed, only_changed) = controllers::all(unit.corpus);
+    based_on.extend(only_changed);
     let mut found = Extraction::default();
     found.resources.extend(unit.documents.iter().filter_map(|document| described(document)));
     let mut told = BTreeSet::new();
@@ -131,8 +141,8 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         found.problems.extend(built.problems.into_iter().filter(|problem| told.insert(problem.clone())));
         reached.extend(built.reached);
     };
-    let tops: Vec<&Document> =
-        unit.documents.iter().copied().filter(|document| !based_on.contains(&document.file)).collect();
+    let tops = unit.documents.iter().copied().filter(|document| !based_on.contains(&document.file)).map(Top::Itself);
+    let tops: Vec<Top<'_>> = tops.chain(deployed.iter().map(Top::Deployed)).collect();
     let work = |at: usize, share| tops.get(at).map_or_else(Default::default, |top| built(unit, top, share));
     for built in unit.corpus.divided(tops.len(), Share::SCOPE, work) {
         add(built, &mut reached);
@@ -141,7 +151,7 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     let share = Share::of(Share::RUN, unit.documents.len(), Share::SCOPE);
     for document in &unit.documents {
         if !reached.contains(&document.file) {
-            add(built(unit, document, share).0, &mut reached);
+            add(built(unit, &Top::Itself(document), share).0, &mut reached);
         }
     }
     found
@@ -156,13 +166,29 @@ struct Built {
     reached: BTreeSet<FileId>,
 }
 
-fn built(unit: &Unit<'_>, document: &Document, share: Share) -> (Built, Spent) {
+/// What nothing else builds on.
+enum Top<'c> {
+    /// A kustomization as it is.
+    Itself(&'c Document),
+    /// One as a controller deploys it.
+    Deployed(&'c Deployed<'c>),
+}
+
+fn built(unit: &Unit<'_>, top: &Top<'_>, share: Share) -> (Built, Spent) {
     let mut builder = Builder::new(unit.corpus, share);
-    let deployment = deployed_with(document.directory(), &[]);
+    let (scope, deployment, objects) = match top {
+        Top::Itself(document) => {
+            let folder = document.directory();
+            (folder.to_owned(), deployed_with(folder, &[]), builder.build(document.file))
+        }
+        Top::Deployed(by) => {
+            let deployment = deployed_with(&by.folder, &[by.path.to_owned()]);
+            (format!("{deployment} {}", by.name), deployment, builder.deployed(by))
+        }
+    };
     // A base that is reached in two ways gives an overlay its objects once.
     let mut seen: FxHashSet<[u8; 32]> = FxHashSet::default();
-    let objects = builder.build(document.file);
-    let made = objects.iter().flat_map(|object| kubernetes::objects(&object.node, document.directory(), &deployment));
+    let made = objects.iter().flat_map(|object| kubernetes::objects(&object.node, &scope, &deployment));
     let resources = made.filter(|resource| seen.insert(identity(resource))).collect();
     let spent = builder.spent();
     (Built { resources, problems: builder.problems, reached: builder.reached }, spent)

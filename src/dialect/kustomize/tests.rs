@@ -193,3 +193,79 @@ fn a_chart_that_a_kustomization_renders_has_its_values() {
         assert!(found.problems.is_empty(), "{more}: {:?}", found.problems);
     }
 }
+
+const FLUX: &str = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web}\nspec:\n  path: ./base\n  targetNamespace: shop\n";
+
+/// The network of the host, as each deployment of the base has it.
+fn networks(found: &Extraction) -> Vec<String> {
+    let webs = objects(found).into_iter().filter(|one| &*one.kind == "kubernetes/Deployment");
+    webs.map(|web| show(web.body.get("pod").unwrap().get("hostNetwork").unwrap())).collect()
+}
+
+#[test]
+fn controllers_lay_changes_of_their_own_over_a_kustomization() {
+    let patch = "  patches:\n  - target: {kind: Deployment}\n    patch: |\n      - {op: replace, path: /spec/template/spec/hostNetwork, value: false}\n";
+    let flux = format!("{FLUX}{patch}  images: [{{name: nginx, newTag: '2'}}]\n");
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: argo}\nspec:\n  source:\n    path: base\n    kustomize:\n      namePrefix: dev-\n      images: ['nginx=r.example.org:5000/nginx:3@sha256:0', 'side:4']\n";
+    let (workspace, found) = extract(&[
+        ("base/kustomization.yaml", BASE),
+        ("base/deploy.yaml", DEPLOY),
+        ("clusters/a.yaml", &flux),
+        ("clusters/b.yaml", argo),
+    ]);
+    assert!(found.problems.is_empty(), "{:?}", found.problems);
+    let webs: Vec<&Resource> =
+        objects(&found).into_iter().filter(|one| &*one.kind == "kubernetes/Deployment").collect();
+    let images = |web: &Resource| {
+        let containers = web.body.get("pod").unwrap().get("containers").unwrap();
+        containers.items().iter().map(|one| show(one.get("image").unwrap())).collect::<Vec<_>>()
+    };
+    let [first, second] = webs[..] else { panic!("{:?}", addresses(&found)) };
+    assert_eq!((&*first.address, images(first)), ("Deployment/shop/web", vec!["nginx:2".into(), "side".into()]));
+    let made = vec!["r.example.org:5000/nginx:3@sha256:0".to_owned(), "side:4".into()];
+    assert_eq!((&*second.address, images(second)), ("Deployment/dev-web", made));
+    assert_eq!(networks(&found), ["false", "true"], "the base is judged only as it is deployed");
+    let network = first.body.get("pod").unwrap().get("hostNetwork").unwrap();
+    assert_eq!(at(&workspace, network.span).0, "clusters/a.yaml");
+}
+
+#[test]
+fn a_kustomization_that_a_controller_deploys_as_it_is_is_judged_so_too() {
+    let base = [("base/kustomization.yaml", BASE), ("base/deploy.yaml", DEPLOY)];
+    let plain =
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}\nspec: {source: {path: base}}\n";
+    let patch = "  patches: [{target: {kind: Deployment}, patch: '[{op: replace, path: /spec/template/spec/hostNetwork, value: false}]'}]\n";
+    let changed = format!("{FLUX}{patch}");
+    let found = |others: &[(&str, &str)]| networks(&extract(&[&base[..], others].concat()).1);
+    assert_eq!(found(&[("a.yaml", plain)]), ["true"]);
+    assert_eq!(found(&[("a.yaml", plain), ("b.yaml", &changed)]), ["true", "false"]);
+    assert_eq!(found(&[("b.yaml", &changed)]), ["false"]);
+    let elsewhere = changed.replace("./base", "./other");
+    assert_eq!(found(&[("b.yaml", &elsewhere)]), ["true"], "a folder that is not here");
+    let helm = plain.replace("path: base", "path: base, helm: {}, kustomize: {namePrefix: x-}");
+    assert_eq!(found(&[("a.yaml", &helm)]), ["true"]);
+    let merged = format!(
+        "{}  patchesStrategicMerge:\n  - {{apiVersion: apps/v1, kind: Deployment, metadata: {{name: web}}, spec: {{template: {{spec: {{hostNetwork: null}}}}}}}}\n",
+        FLUX.replace("/v1\n", "/v1beta2\n")
+    );
+    let (_, found) = extract(&[&base[..], &[("b.yaml", merged.as_str())]].concat());
+    assert!(objects(&found).iter().any(|one| &*one.address == "Deployment/shop/web"), "{:?}", addresses(&found));
+}
+
+#[test]
+fn transformers_of_kustomize_itself_are_applied() {
+    let transformers = "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {name: a}\ntarget: {kind: Deployment}\npatch: '[{op: replace, path: /spec/template/spec/hostNetwork, value: false}]'\n---\napiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: b}\nimageTag: {name: nginx, newTag: '9'}\n---\napiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: c, namespace: shop}\n---\napiVersion: builtin\nkind: PatchJson6902Transformer\nmetadata: {name: d}\ntarget: {kind: Deployment, name: web}\njsonOp: '[{op: add, path: /spec/paused, value: true}]'\n---\napiVersion: builtin\nkind: PatchStrategicMergeTransformer\nmetadata: {name: e}\npatches: \"apiVersion: apps/v1\\nkind: Deployment\\nmetadata: {name: web}\\nspec: {replicas: 5}\\n\"\n";
+    let over = "resources: [../base]\ntransformers: [t.yaml]\n";
+    let files = [("base/kustomization.yaml", BASE), ("base/deploy.yaml", DEPLOY), ("over/kustomization.yaml", over)];
+    let (_, found) = extract(&[&files[..], &[("over/t.yaml", transformers)]].concat());
+    assert!(found.problems.is_empty(), "{:?}", found.problems);
+    assert_eq!(addresses(&found), ["Deployment/shop/web"]);
+    let web = objects(&found)[0];
+    assert_eq!(networks(&found), ["false"]);
+    assert_eq!(show(web.body.at(&["spec", "replicas"]).unwrap()), "5");
+    assert_eq!(show(web.body.at(&["spec", "paused"]).unwrap()), "true");
+    let own = "apiVersion: someteam.example.org/v1\nkind: Sidecars\nmetadata: {name: s}\n";
+    let (_, found) = extract(&[&files[..], &[("over/t.yaml", own)]].concat());
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+    assert!(found.problems[0].message.contains("not followed"));
+}

@@ -9,6 +9,18 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Anything,
         views: &[
             view(
+                "whole_name",
+                "s",
+                "the name with those of what the resource is in, in small letters",
+                "\"sql/default\"",
+            ),
+            view(
+                "within",
+                "s",
+                "the whole name of the resource that this one is a part of, in small letters, where that is certain",
+                "\"sql\"",
+            ),
+            view(
                 "**.addresses",
                 "[s",
                 "the networks that a range from a first to a last address is made of",

@@ -12,7 +12,7 @@ const PROJECT: &str = include_str!("../../../data/schemas/compose-project.txt");
 const DEVELOPMENT: View = view(
     "development",
     "b",
-    "whether the project is surely one that somebody develops or tests with: by its path, the comment that its file begins with, a variable such as `NODE_ENV`, an emulator, the stage that is built, mounted sources, or a server for who develops",
+    "whether the project is surely one that somebody develops or tests with: by its path, the comment that its file begins with, a variable such as `NODE_ENV`, the name of a database, an emulator, the stage that is built, mounted sources, a server for who develops, or stores without the program whose sources lie beside them",
     "true",
 );
 

@@ -11,6 +11,7 @@ pub const OFFERS: &[Offer] = &[Offer {
         view("value", "s", "the token (never shown)", "AKIA…"),
         view("entropy", "n", "how random it is, in bits for each character", "4.1"),
         view("line", "n", "its line", "12"),
+        view("comment", "s", "the comment in the lines before it", "for tests only"),
         view("verified", "b", "whether its checksum is right", "true"),
     ],
 }];

@@ -41,6 +41,12 @@ const OTHERS: &[&str] = &[
     ".pyc", ".mp3", ".mp4", ".mov", ".webm", ".ogg", ".wav", ".avi", ".parquet", ".sqlite", ".db", ".p12", ".pfx", ".jks", ".der",
 ];
 
+/// What lines of comments begin with.
+const MARKS: &[&str] = &["#", "//", "--", ";", "*", "/*"];
+
+/// Most lines of a comment that are looked at.
+const MAX_COMMENTED: usize = 4;
+
 fn may_hold(path: &str) -> bool {
     let foreign = path.split('/').any(|part| ["node_modules", ".terraform", ".git"].contains(&part));
     !foreign && !has_extension(path, OTHERS)
@@ -76,6 +82,22 @@ fn identity(found: &Found, text: &str) -> String {
     format!("{}:{short:08x}", found.name)
 }
 
+/// What the comment says whose lines end right before the line of a secret.
+fn comment(before: &str) -> Option<String> {
+    let mut lines = before.lines().rev();
+    if !before.ends_with('\n') {
+        lines.next();
+    }
+    let said = lines
+        .take(MAX_COMMENTED)
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("---"))
+        .map_while(|line| MARKS.iter().find_map(|mark| line.strip_prefix(mark)));
+    let mut said: Vec<&str> = said.map(str::trim).collect();
+    said.reverse();
+    Some(said.join(" ")).filter(|said| !said.is_empty())
+}
+
 fn resource(document: &Document, found: &Found, text: &str, line: i64, address: &str) -> Resource {
     let span = Span::new(document.file, found.range.start, found.range.end);
     let node = |value: Value| Node::new(value, span);
@@ -86,7 +108,9 @@ fn resource(document: &Document, found: &Found, text: &str, line: i64, address: 
         ("verified", node(Value::Bool(found.verified))),
         ("entropy", node(Value::Float(found.entropy))),
     ];
-    let body = Node::map(entries.into_iter().map(|(name, value)| Entry::new(name, span, value)).collect(), span);
+    let said = comment(text.get(..found.range.start).unwrap_or("")).map(|said| ("comment", Node::text(said, span)));
+    let entries = entries.into_iter().chain(said);
+    let body = Node::map(entries.map(|(name, value)| Entry::new(name, span, value)).collect(), span);
     let mut resource = Resource::of_file(document, "secrets/token", body, span, Typing::Strict);
     resource.address = address.into();
     resource.span = span;

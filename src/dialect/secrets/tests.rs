@@ -33,3 +33,18 @@ fn files_that_are_no_text_are_not_searched() {
         assert_eq!(may_hold(path), want, "{path}");
     }
 }
+
+#[test]
+fn the_comment_above_a_secret_ends_with_the_first_line_that_is_none() {
+    for (before, want) in [
+        ("# for tests\nkey = \"", Some("for tests")),
+        ("// for\n   // tests only\n", Some("for tests only")),
+        ("# apart\n\nkey = ", None),
+        ("# of another\nother = 1\nkey = ", None),
+        ("-----END CERTIFICATE-----\n", None),
+        ("", None),
+        ("key = ", None),
+    ] {
+        assert_eq!(comment(before).as_deref(), want, "{before:?}");
+    }
+}

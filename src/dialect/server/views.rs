@@ -116,6 +116,42 @@ fn assignment(line: &Node) -> Option<Entry> {
     (is_word(part) && is_word(name)).then(|| word(&format!("{part}.{name}"), text, line.span))
 }
 
+/// The transports of a dynamic configuration of Traefik by which only servers are reached that show no certificate, or are on the machine
+/// itself.
+fn transports_without_network(body: &Node) -> Vec<Span> {
+    let entries = |node: Option<&'_ Node>| node.map(|node| node.entries().to_vec()).unwrap_or_default();
+    let services = entries(body.at(&["http", "services"]));
+    let needs_none = |url: &str| {
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+        ["http://", "h2c://"].iter().any(|scheme| url.starts_with(scheme))
+            || ["localhost", "127.0.0.1", "[::1]"]
+                .iter()
+                .any(|own| host.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/'])))
+    };
+    let is_spared = |name: &str| {
+        let mut using = services.iter().filter_map(|service| service.value.get("loadBalancer")).filter(|balancer| {
+            balancer.get("serversTransport").and_then(Node::as_str).is_some_and(|called| is_transport(called, name))
+        });
+        let reaches = |balancer: &Node| {
+            let servers = balancer.get("servers").map_or(&[][..], Node::items);
+            let urls = servers.iter().map(|server| server.get("url").and_then(Node::as_str));
+            !servers.is_empty() && urls.into_iter().all(|url| url.is_some_and(needs_none))
+        };
+        let mut is_used = false;
+        using.all(|balancer| {
+            is_used = true;
+            reaches(balancer)
+        }) && is_used
+    };
+    let transports = entries(body.at(&["http", "serversTransports"]));
+    transports.iter().filter(|one| is_spared(&one.key.name)).map(|one| one.value.span).collect()
+}
+
+/// Whether a service names a transport of its own file: `name`, or `name@file`.
+fn is_transport(called: &str, name: &str) -> bool {
+    called.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest == "@file")
+}
+
 /// Adds the views `tls_settings` and `certificates_unchecked` where there are such settings.
 pub(super) fn add(kind: &str, body: &mut Node) {
     add_assignments(kind, body);
@@ -124,12 +160,14 @@ pub(super) fn add(kind: &str, body: &mut Node) {
     if settings.is_empty() && switches.is_empty() {
         return;
     }
+    let spared = if kind == "traefik" { transports_without_network(body) } else { Vec::new() };
     let (mut versions, mut unchecked) = (Vec::new(), Vec::new());
     each_scalar(body, 0, &mut |name, value| {
         let Some(text) = spelled(value) else { return };
         let setting = settings.iter().find(|setting| is_called(name, setting.key));
         versions.extend(setting.and_then(|setting| spoken(setting, kind, text, value.span)));
-        if switches.iter().any(|switch| is_called(name, switch.key) && (switch.skips)(text)) {
+        let is_spared = || spared.iter().any(|of| of.start <= value.span.start && value.span.end <= of.end);
+        if switches.iter().any(|switch| is_called(name, switch.key) && (switch.skips)(text)) && !is_spared() {
             unchecked.push(Node::map(vec![word("system", kind, value.span)], value.span));
         }
     });

@@ -11,7 +11,7 @@ mod tests;
 mod texts;
 mod vagrant;
 
-use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, lost};
 use crate::document::{Document, Entry, Node, Text, Value};
 use crate::source::{Span, Workspace};
 use crate::syntax::shell::{self, Shell};
@@ -71,9 +71,9 @@ fn of(document: &Document) -> Vec<Resource> {
     let one = |(at, root): (usize, &Node)| {
         let body = match program.holds {
             Holds::Tree(has) => has(root).then(|| root.clone())?,
-            Holds::Under(key) => listed(under(root.get(key)?), root.span),
+            Holds::Under(key) => listed(under(root.get(key)?), root.span, None),
             Holds::Text(read) => match &root.value {
-                Value::Str(text) => listed(read(text), root.span),
+                Value::Str(text) => listed(read(text), root.span, Some(text)),
                 _ => return None,
             },
         };
@@ -104,12 +104,16 @@ fn under(scripts: &Node) -> Found {
 }
 
 /// What a file lists: its scripts with their commands, and the images that it names.
-fn listed(Found { scripts, images }: Found, within: Span) -> Node {
+fn listed(Found { scripts, images }: Found, within: Span, of: Option<&Text>) -> Node {
     let scripts: Vec<Node> = scripts
         .into_iter()
         .map(|script| {
             let at = span(&script.text, 0, script.text.as_str().len(), within);
             let commands = shell::commands(&script.text, at, script.shell);
+            // Runners start a shell that goes on after a failure.
+            let ends_well = lost::ends_well(script.text.as_str());
+            let is_dashed = |command: &Node| of.is_some_and(|text| is_dashed(text, command));
+            let commands = lost::ignored_where(&commands, |command| ends_well || is_dashed(command));
             let entries = [("name", Node::text(script.name, at)), ("commands", commands)];
             Node::map(entries.map(|(name, value)| Entry::new(name, at, value)).into(), at)
         })
@@ -121,6 +125,14 @@ fn listed(Found { scripts, images }: Found, within: Span) -> Node {
         body.derive("images", Node::list(images, within));
     }
     body
+}
+
+/// Whether a text begins the line of a command with `-`: a failure of it stops nothing.
+fn is_dashed(text: &Text, command: &Node) -> bool {
+    let at = text.verbatim_at().and_then(|start| command.span.start.checked_sub(start));
+    let before = at.and_then(|at| text.as_str().get(..at as usize)).unwrap_or("");
+    let before = before.rsplit(['\n', '=']).next().unwrap_or("").trim();
+    before.contains('-') && before.trim_matches(['-', '@', '!', ' ']).is_empty()
 }
 
 /// A script of a text, for the Bourne shell.

@@ -129,7 +129,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     hcl("docker-bake", |path| file_name(path).starts_with("docker-bake.") && has_extension(path, &[".hcl"]), &["target"], |root| has(root, "target")),
     hcl("nomad", |path| has_extension(path, &[".nomad", ".hcl"]), &["job"], is_job),
     tree("skaffold", |path| yaml(path) && file_name(path).starts_with("skaffold."), &["apiVersion"], |root| root.get("apiVersion").and_then(Node::as_str).is_some_and(|version| version.starts_with("skaffold/"))),
+    tree("netlify", |path| file_name(path) == "netlify.toml", &["build", "context"], |root| has(root, "build") || has(root, "context")),
+    tree("vercel", |path| file_name(path) == "vercel.json", VERCEL, |root| VERCEL.iter().any(|key| has(root, key))),
     // Runners of tasks.
+    tree("lefthook", |path| file_name(path).trim_start_matches('.').starts_with("lefthook") && has_extension(path, &[".yml", ".yaml", ".toml", ".json"]), LEFTHOOK, |root| root.entries().iter().any(|hook| LEFTHOOK.iter().any(|key| hook.value.get(key).is_some()))),
     tree("task", |path| begins(path, "taskfile.") && yaml(path), &["tasks"], |root| has(root, "tasks")),
     under("npm", |path| file_name(path) == "package.json", "scripts"),
     under("composer", |path| file_name(path) == "composer.json", "scripts"),
@@ -144,6 +147,12 @@ pub(super) const PROGRAMS: &[Program] = &[
 
 /// Keys of which Travis CI has one at the top of a file that makes it do anything.
 const TRAVIS: &[&str] = &["language", "script", "jobs", "matrix", "install", "before_install", "import"];
+
+/// Keys of a project of Vercel that hold commands.
+const VERCEL: &[&str] = &["buildCommand", "installCommand", "devCommand", "ignoreCommand"];
+
+/// Keys of which each hook of lefthook has one.
+const LEFTHOOK: &[&str] = &["commands", "jobs", "scripts"];
 
 fn yaml(path: &str) -> bool {
     has_extension(path, &[".yaml", ".yml"])

@@ -51,6 +51,13 @@ fn files_are_told_by_their_names_and_by_what_they_say() {
         ("Vagrantfile", "c.vm.provision \"shell\", inline: \"ls\"\n", Some("vagrant")),
         ("Vagrantfile.md", "inline\n", None),
         ("Earthfile", "VERSION 0.8\n", Some("earthly")),
+        ("netlify.toml", "[build]\ncommand = \"a\"\n", Some("netlify")),
+        ("netlify.toml", "[[redirects]]\nfrom = \"a\"\n", None),
+        ("vercel.json", "{\"buildCommand\": \"a\"}", Some("vercel")),
+        ("vercel.json", "{\"rewrites\": []}", None),
+        ("lefthook.yml", "pre-commit: {commands: {a: {run: b}}}\n", Some("lefthook")),
+        (".lefthook-local.yml", "pre-commit: {jobs: [{run: b}]}\n", Some("lefthook")),
+        ("lefthook.yml", "extends: [a.yml]\n", None),
     ] {
         assert_eq!(told(path, text), want, "{path}: {text}");
     }
@@ -122,6 +129,21 @@ fn what_programs_are_told_to_run_is_stated() {
             "a.nomad",
             "job \"a\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"docker\"\n      config {\n        image = \"r.org/x:1\"\n        command = \"sh\"\n        args = [\"-c\", \"b\"]\n        volumes = [\"/etc:/e\"]\n      }\n    }\n  }\n}\n",
             "x:1 | b | mount /etc",
+        ),
+        (
+            "netlify.toml",
+            "[build]\ncommand = \"make a\"\n[context.production]\ncommand = \"make b\"\n",
+            "make a | make b",
+        ),
+        (
+            "vercel.json",
+            "{\"installCommand\": \"make a\", \"buildCommand\": null, \"ignoreCommand\": \"b\"}",
+            "make a | b",
+        ),
+        (
+            "lefthook.yml",
+            "pre-commit:\n  commands: {a: {run: make a}}\npre-push:\n  jobs: [{run: b}, {group: {jobs: [{run: c}]}}]\n",
+            "make a | b | c",
         ),
         (
             "skaffold.yaml",
@@ -206,5 +228,51 @@ fn what_a_service_looks_for_at_the_top_is_run_there_alone() {
         let tops = known.iter().map(|folder| (*folder).to_owned()).collect();
         let workspace = Workspace::in_memory([(path, "")]).with_tops(tops);
         assert_eq!(super::is_never_run(path, &workspace), want, "{path} of {known:?}");
+    }
+}
+
+/// The commands of a file whose failure stops nothing.
+fn lost(path: &str, text: &str) -> String {
+    let (resources, _) = scan::resources(&Workspace::in_memory([(path, text)]));
+    let of = |fact: &crate::dialect::Resource| {
+        let word = |key: &str| fact.body.get(key).and_then(Node::as_str).map(str::to_owned);
+        word("text").filter(|_| word("status").as_deref() == Some("lost"))
+    };
+    resources.iter().filter_map(of).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn what_may_fail_is_told() {
+    for (path, text, want) in [
+        (".buildkite/pipeline.yml", "steps:\n- {command: a, soft_fail: true}\n- {command: b}\n", "a"),
+        (".buildkite/pipeline.yml", "steps:\n- {command: a, soft_fail: [{exit_status: 1}]}\n", "a"),
+        (".buildkite/pipeline.yml", "steps:\n- {command: a, soft_fail: [{exit_status: 137}]}\n", ""),
+        (".drone.yml", "steps:\n- {image: x, failure: ignore, commands: [a]}\n- {image: x, commands: [b]}\n", "a"),
+        (".woodpecker.yml", "steps:\n  s: {image: x, failure: fail, commands: [a]}\n", ""),
+        ("cloudbuild.yaml", "steps:\n- {name: x, script: a, allowFailure: true}\n- {name: x, script: b}\n", "a"),
+        (
+            "cloudbuild.yaml",
+            "steps:\n- {name: x, script: a, allowExitCodes: [1]}\n- {name: x, script: b, allowExitCodes: [2]}\n",
+            "a",
+        ),
+        (
+            "buildspec.yml",
+            "phases:\n  build: {on-failure: CONTINUE, commands: [a]}\n  post_build: {commands: [b]}\n",
+            "a",
+        ),
+        (
+            "Taskfile.yml",
+            "tasks:\n  t: {ignore_error: true, cmds: [a]}\n  u: {cmds: [{cmd: b, ignore_error: true}, c]}\n",
+            "a | b",
+        ),
+        ("justfile", "t:\n  -a\n  @-b\n  c -d\n", "a | b"),
+        ("tox.ini", "[testenv]\ncommands =\n  - a\n  b - c\ncommands_post = - d\n", "a | d"),
+        (
+            "package.json",
+            "{\"scripts\": {\"t\": \"a; exit 0\", \"u\": \"b && exit 0\", \"v\": \"exit 0\"}}",
+            "a | exit 0 | exit 0",
+        ),
+    ] {
+        assert_eq!(lost(path, text), want, "{path}: {text}");
     }
 }

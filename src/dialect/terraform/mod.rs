@@ -111,6 +111,7 @@ pub const TERRAFORM: Dialect = Dialect {
         Items::by("parameter", &["name"]),
         Items::by("binding", &["role"]),
         Items::unnamed("dns_servers", "each is an address"),
+        Items::by("exclusions", &["name"]),
         Items::by("extension", &["name"]),
         Items::by("managed_rules.managed_rule_set", &["type"]),
         Items::by("outbound_rule", &["protocol", "port_range"]),

@@ -34,7 +34,10 @@ pub fn of(resource: &Resource, workspace: &Workspace) -> Option<Resource> {
                 (kubernetes::KUBERNETES.syntax)(path).is_some()
                     && !(resource.identity.is_planned && has_extension(path, &[".json"]))
             };
-            written(told(resource.body.get("yaml_body")?, &|span: Span| is_manifest(workspace.path(span.file)))?)?
+            let text = resource.body.get("yaml_body")?;
+            // What a function encodes is known as what it was handed.
+            let encoded = text.as_map().is_some().then(|| text.clone());
+            written(encoded.or_else(|| told(text, &|span: Span| is_manifest(workspace.path(span.file))))?)?
         }
         other => converted(other.strip_prefix("kubernetes_")?, resource)?,
     };

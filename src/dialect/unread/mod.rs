@@ -11,7 +11,7 @@ use crate::document::{Document, Node};
 use crate::source::{Source, Workspace};
 use crate::syntax;
 
-use super::{DIALECTS, has_extension, helm, kubernetes, wording};
+use super::{DIALECTS, has_extension, helm, kubernetes, kustomize, wording};
 pub use table::UNREAD;
 
 /// A technology that is recognised and not read.
@@ -167,7 +167,8 @@ pub fn in_manifests(document: &Document, workspace: &Workspace) -> Vec<&'static 
             continue;
         }
         let group = object.get("apiVersion").and_then(Node::as_str).and_then(|version| version.split_once('/'));
-        let Some((group, _)) = group.filter(|_| !helm::is_followed(object, workspace)) else { continue };
+        let is_followed = helm::is_followed(object, workspace) || kustomize::is_followed(object, workspace);
+        let Some((group, _)) = group.filter(|_| !is_followed) else { continue };
         let within =
             |known: &&str| group.strip_suffix(known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         let entry = UNREAD.iter().find(|entry| match entry.told {

@@ -160,7 +160,6 @@ pub static UNREAD: &[Unread] = &[
         "resources of clouds as objects of Kubernetes",
         &["cnrm.cloud.google.com", "services.k8s.aws", "azure.com"],
     ),
-    group("openshift-template", "templates of OpenShift: the objects within", &["template.openshift.io"]),
     group("oam", "Open Application Model (KubeVela): what components become", &["core.oam.dev"]),
     group("local-cluster", "clusters for trying things out (kind, k3d)", &["kind.x-k8s.io", "k3d.io"]),
     // Pipelines.

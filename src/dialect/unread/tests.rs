@@ -87,7 +87,7 @@ fn objects_are_told_by_the_group_of_their_interface() {
         ("tekton.dev/v1", Some("tekton")),
         ("s3.aws.upbound.io/v1beta1", Some("crossplane")),
         ("iam.services.k8s.aws/v1alpha1", Some("cloud-objects")),
-        ("template.openshift.io/v1", Some("openshift-template")),
+        ("template.openshift.io/v1", None),
         ("core.oam.dev/v1beta1", Some("oam")),
         ("kind.x-k8s.io/v1alpha4", Some("local-cluster")),
         ("k3d.io/v1alpha5", Some("local-cluster")),

@@ -45,7 +45,7 @@ fn findings_of_the_same_values_have_one_cause() {
 }
 
 #[test]
-fn a_cause_ends_with_its_file_or_its_deployment() {
+fn a_cause_ends_with_its_file_its_deployment_or_the_repository() {
     let of = |within: &str| {
         let check = format!(
             "[[check]]\nkind = \"any/thing\"\none = {{ same = \"a\", within = \"{within}\" }}\ndeny = {{ bad = true }}"
@@ -62,4 +62,5 @@ fn a_cause_ends_with_its_file_or_its_deployment() {
     };
     assert_eq!(of("file"), (false, true));
     assert_eq!(of("deployment"), (true, false));
+    assert_eq!(of("repository"), (true, true));
 }

@@ -134,8 +134,10 @@ impl Parser<'_> {
             }
             "resource" | "module" => {
                 let declared = self.resource(start, &*word.text == "module")?;
-                self.declare(&declared.symbol, into)?;
+                let symbol = declared.symbol.clone();
                 into.resources.push(self.made(declared, start));
+                // Which of two is meant nobody knows: both are listed.
+                self.declare(&symbol, into)?;
             }
             "output" => self.output(&decorators, into)?,
             "type" => {

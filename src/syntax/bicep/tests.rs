@@ -122,6 +122,11 @@ fn what_cannot_be_read_costs_one_declaration() {
         ("var a = 'open\nvar b = 1\n", "{variables={b=1}}", "the text is not closed on its line"),
         ("var a = '\\q'\nvar b = 1\n", "{variables={b=1}}", "there is no such escape"),
         ("var a = 1\nvar a = 2\n", "{variables={a=1}}", "`a` is declared twice"),
+        (
+            "resource a 'A.B/c@1' = {\n  name: 'n'\n}\nresource a 'A.B/c@1' = {\n  name: 'm'\n}\nvar b = 1\n",
+            "{variables={b=1} resources={a={name='n' type='A.B/c' apiVersion='1'} a={name='m' type='A.B/c' apiVersion='1'}}}",
+            "`a` is declared twice",
+        ),
         ("hello world\nvar a = 1\n", "{variables={a=1}}", "`hello` begins no declaration"),
         ("var a = 1 2\nvar b = 1\n", "{variables={a=1 b=1}}", "expected a new line after a declaration"),
         ("resource a 'A.B/c@1' = b\nvar c = 1\n", "{variables={c=1}}", "expected `{` before the body"),

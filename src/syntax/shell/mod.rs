@@ -17,7 +17,7 @@ mod word;
 pub(crate) use handed::{script_of, script_of_powershell, scripts_told, started_by_find, told};
 use program::is_option;
 pub(crate) use program::{SHELLS, base_name, program_of};
-pub(crate) use recipes::{goes_on, recipes};
+pub(crate) use recipes::{goes_on, recipes, variables};
 pub(crate) use reread::reread;
 
 use crate::document::{Entry, Node, Text, Value};
@@ -161,7 +161,9 @@ fn word_node(script: &Text, within: Span, word: Word) -> Node {
 impl Command {
     /// Its words, with a blank between them.
     fn line(&self) -> String {
-        let words: Vec<&str> = self.words.iter().map(|word| word.text.as_str()).collect();
+        // What only sets variables has no other words.
+        let written = if self.words.is_empty() { &self.assignments } else { &self.words };
+        let words: Vec<&str> = written.iter().map(|word| word.text.as_str()).collect();
         words.join(" ")
     }
 

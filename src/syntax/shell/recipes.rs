@@ -8,10 +8,11 @@ pub(crate) fn recipes(makefile: &str) -> String {
     let mut goes_on = false;
     for line in makefile.split_inclusive('\n') {
         let text = line.trim_end_matches(['\n', '\r']);
-        let is_recipe = text.starts_with('\t') || goes_on;
-        let begins = text.len() - text.trim_start_matches(['\t', ' ', '@', '-', '+']).len();
+        let beside = beside_target(text).filter(|_| !goes_on);
+        let is_recipe = text.starts_with('\t') || goes_on || beside.is_some();
+        let begins = |from: &str| text.len() - from.trim_start_matches(['\t', ' ', '@', '-', '+']).len();
         if is_recipe {
-            let lead = if goes_on { 0 } else { begins };
+            let lead = if goes_on { 0 } else { begins(beside.unwrap_or(text)) };
             script.extend(std::iter::repeat_n(b' ', lead));
             script.extend(as_shell(text.get(lead..).unwrap_or("")));
         } else {
@@ -21,6 +22,38 @@ pub(crate) fn recipes(makefile: &str) -> String {
         goes_on = is_recipe && text.ends_with('\\');
     }
     String::from_utf8(script).unwrap_or_default()
+}
+
+/// The first line of a recipe that stands beside its target: `setup: tools ; ./install`.
+fn beside_target(line: &str) -> Option<&str> {
+    let (target, rest) = line.split_once(':').filter(|_| !line.starts_with(['\t', '#']))?;
+    let (needed, recipe) = rest.split_once(';')?;
+    let is_rule = |text: &str| !text.contains(['=', '#', '"', '\'']) && !text.contains("$(");
+    (is_rule(target) && is_rule(needed)).then_some(recipe)
+}
+
+/// Signs with which a Makefile gives a variable a value.
+const ASSIGNING: &[&str] = &[":::=", "::=", "?=", ":=", "="];
+
+/// The variables that a Makefile gives one value as it stands; the value is empty where it is another for a target.
+/// <https://www.gnu.org/software/make/manual/html_node/Setting.html>
+pub(crate) fn variables(makefile: &str) -> Vec<(String, String)> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let mut found = Vec::new();
+    for line in makefile.lines().filter(|line| !line.starts_with(['\t', '#'])) {
+        let Some((before, value)) = ASSIGNING.iter().find_map(|sign| line.split_once(sign)) else { continue };
+        let (of_target, name) = before.rsplit_once(':').map_or((false, before), |(_, name)| (true, name));
+        let name = name.trim().trim_start_matches("export ").trim();
+        let appends = name.ends_with('+');
+        let name = name.trim_end_matches('+').trim();
+        let value = value.split('#').next().unwrap_or("").trim();
+        if is_name(name) {
+            let value = if of_target || appends || value.contains('$') { "" } else { value };
+            found.push((name.to_owned(), value.to_owned()));
+        }
+    }
+    found
 }
 
 /// Whether `make` goes on where what stands at a place of a Makefile fails: a recipe that begins with `-`, or all of them.
@@ -81,7 +114,7 @@ fn as_shell(line: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{goes_on, recipes};
+    use super::{goes_on, recipes, variables};
 
     #[test]
     fn a_recipe_that_begins_with_a_dash_may_fail() {
@@ -100,14 +133,33 @@ mod tests {
     }
 
     #[test]
+    fn variables_have_what_is_written() {
+        let told = |makefile: &str| {
+            variables(makefile).iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+        };
+        for (makefile, want) in [
+            ("A ?= -k\nexport B := -x # y\n", &["A=-k", "B=-x"][..]),
+            ("A = -k\na: A = -s\n\tls A=1\n", &["A=-k", "A="]),
+            ("A = $(B)\nA += -k\n# C = 1\n", &["A=", "A="]),
+            ("a: b\n", &[]),
+        ] {
+            assert_eq!(told(makefile), want, "{makefile:?}");
+        }
+    }
+
+    #[test]
     fn recipes_stay_where_they_are() {
         for (makefile, want) in [
             ("a: b\n\t@curl x | sh\n", "    \n  curl x | sh\n"),
             ("A = 1\nall:\n\t-ls $(A) \\\n  $$HOME\n", "     \n    \n  ls ${A} \\\n  $$HOME\n"),
             ("a:\n\techo $(shell curl x) $$(ls) (a)\n", "  \n echo $(      curl x) $$(ls) (a)\n"),
             ("a:\n\t$(call f,$(x)) ü\n", "  \n ${call f,${x}} ü\n"),
-            ("a: ; ls\r\n\tmake\r\n", "       \r\n make\r\n"),
+            ("a: ; ls\r\n\tmake\r\n", "     ls\r\n make\r\n"),
             ("ü = x\n", "      \n"),
+            ("a: b ; @ls $(C)\n", "        ls ${C}\n"),
+            ("a: ;\n\tls\n", "    \n ls\n"),
+            ("A := b;c\nB = d: e;f\n", "        \n          \n"),
+            ("a: $(filter x;y) ; ls\n", "                    \n"),
             ("", ""),
         ] {
             let script = recipes(makefile);

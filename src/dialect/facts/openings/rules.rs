@@ -180,6 +180,46 @@ const TENCENT: Row = Row {
     ..ROW
 };
 
+/// Rules of Tencent Cloud in blocks.
+const TENCENT_SET: Row = Row {
+    kinds: &["terraform/tencentcloud_security_group_rule_set"],
+    parts: &[],
+    addresses: &["cidr_block", "ipv6_cidr_block"],
+    unnamed: true,
+    access: "action",
+    ..TENCENT
+};
+
+const LINODE: Row = Row {
+    kinds: &["terraform/linode_firewall"],
+    addresses: &["ipv4", "ipv6"],
+    unnamed: true,
+    access: "action",
+    name: &["label"],
+    words: Words { via: "firewall", target: "host", system: "linode" },
+    ..ROW
+};
+
+const NAVER: Row = Row {
+    kinds: &["terraform/ncloud_access_control_group_rule"],
+    addresses: &["ip_block"],
+    ports: &["port_range"],
+    unnamed: true,
+    words: Words { via: "security-group", target: "group", system: "naver" },
+    ..ROW
+};
+
+/// A port of -1 is every port.
+const YANDEX: Row = Row {
+    kinds: &["terraform/yandex_vpc_security_group", "terraform/yandex_vpc_default_security_group"],
+    addresses: &["v4_cidr_blocks", "v6_cidr_blocks"],
+    ports: &["port", "ports"],
+    every_port: "-1",
+    unnamed: true,
+    words: Words { via: "security-group", target: "group", system: "yandex" },
+    ..ROW
+};
+
 const ROWS: &[Row] = &[
     Row { kinds: SECURITY_GROUPS, rules: "ingress", ..AMAZON },
     Row { kinds: SECURITY_GROUPS, rules: "egress", direction: Direction::Out, ..AMAZON },
@@ -310,6 +350,43 @@ const ROWS: &[Row] = &[
         words: Words { via: "firewall", target: "host", system: "upcloud" },
         ..ROW
     },
+    Row {
+        kinds: &["terraform/alicloud_security_group_rule"],
+        direction: Direction::Said("type"),
+        addresses: &["cidr_ip", "ipv6_cidr_ip"],
+        ports: &["port_range"],
+        every_port: "-1/-1",
+        unnamed: true,
+        everybody_unless: Some(&["source_security_group_id", "prefix_list_id"]),
+        protocol: &["ip_protocol"],
+        access: "policy",
+        order: "priority",
+        group: Group::By(&["security_group_id"]),
+        words: Words { via: "security-group", target: "group", system: "alibaba" },
+        ..ROW
+    },
+    Row { rules: "ingress", ..TENCENT_SET },
+    Row { rules: "egress", direction: Direction::Out, ..TENCENT_SET },
+    Row { rules: "inbound", ..LINODE },
+    Row { rules: "outbound", direction: Direction::Out, ..LINODE },
+    Row { rules: "inbound", ..NAVER },
+    Row { rules: "outbound", direction: Direction::Out, ..NAVER },
+    Row { rules: "ingress", ..YANDEX },
+    Row { rules: "egress", direction: Direction::Out, ..YANDEX },
+    Row {
+        kinds: &["terraform/yandex_vpc_security_group_rule"],
+        direction: Direction::Said("direction"),
+        group: Group::By(&["security_group_binding"]),
+        ..YANDEX
+    },
+    Row {
+        kinds: &["terraform/aws_lightsail_instance_public_ports"],
+        rules: "port_info",
+        addresses: &["cidrs", "ipv6_cidrs"],
+        everybody_unless: Some(&["cidr_list_aliases"]),
+        words: Words { via: "firewall", target: "host", system: "lightsail" },
+        ..ROW
+    },
     Row { rules: "inbound_rule", ..SCALEWAY },
     Row { rules: "outbound_rule", direction: Direction::Out, ..SCALEWAY },
     Row {
@@ -386,9 +463,12 @@ impl Row {
     fn ports(&self, rule: &Node, protocol: &Node, at: &Node) -> Option<Node> {
         let named = |text: &str| {
             let is_every = !self.every_port.is_empty() && text == self.every_port;
-            Some(if is_every { "all".to_owned() } else { text.replace(':', "-") })
+            Some(if is_every { "all".to_owned() } else { text.replace([':', '/'], "-") })
         };
         let ports = first_of(rule, self.ports).map(|ports| match &ports.value {
+            Value::Int(number) if number.to_string() == self.every_port => {
+                Node { value: Node::text("all", ports.span).value, ..ports }
+            }
             Value::Int(_) | Value::List(_) | Value::Map(_) => ports,
             _ => word(&ports, &named),
         });

@@ -17,8 +17,11 @@ const RDS: &[(&str, &str)] = &[
 /// Engines of `ElastiCache` whose days are known.
 const CACHES: &[(&str, &str)] = &[("redis", "elasticache-redis")];
 
-/// Names of the versions of `OpenSearch` Service; those of Elasticsearch have others.
-const SEARCHES: &[Start] = &[Start { text: "opensearch_", product: "amazon-opensearch", dot: 0 }];
+/// Names of the versions of `OpenSearch` Service.
+const SEARCHES: &[Start] = &[
+    Start { text: "opensearch_", product: "amazon-opensearch", dot: 0 },
+    Start { text: "elasticsearch_", product: "amazon-elasticsearch", dot: 0 },
+];
 
 /// Applications of Azure that run in the runtime of functions.
 const FUNCTIONS: &[&str] = &[
@@ -346,6 +349,16 @@ pub(super) const CLOUD: &[Statement] = &[
         "",
         Release(reads("engine", "EngineVersion", Of::Start(SEARCHES)).decided()),
     ),
+    product(&["terraform/aws_elasticsearch_domain"], "", "engine", "elasticsearch_version", "amazon-elasticsearch"),
+    product(
+        &["cloudformation/AWS::Elasticsearch::Domain"],
+        "",
+        "engine",
+        "ElasticsearchVersion",
+        "amazon-elasticsearch",
+    ),
+    product(&["terraform/aws_glue_job"], "", "engine", "glue_version", "aws-glue"),
+    product(&["cloudformation/AWS::Glue::Job"], "", "engine", "GlueVersion", "aws-glue"),
     product(&["terraform/aws_msk_cluster"], "", "engine", "kafka_version", "amazon-msk"),
     product(&["cloudformation/AWS::MSK::Cluster"], "", "engine", "KafkaVersion", "amazon-msk"),
     product(&["terraform/aws_docdb_cluster"], "", "engine", "engine_version", "documentdb"),

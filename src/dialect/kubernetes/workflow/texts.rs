@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::spec;
 use crate::document::{Entry, Node, Text, Value};
+use crate::kernel::budget::{Budget, Share};
 use crate::syntax::shell;
 use crate::syntax::spelled;
 
@@ -44,6 +45,8 @@ pub(crate) struct Parameters<'n> {
     templates: BTreeMap<&'n str, &'n Node>,
     /// Who calls each template, and with what.
     calls: BTreeMap<&'n str, Vec<(&'n str, &'n Node)>>,
+    /// How much may be filled in.
+    pub(super) budget: Budget,
 }
 
 /// The placeholders of a text, each with its name: from the first brace to the last.
@@ -75,7 +78,8 @@ impl<'n> Parameters<'n> {
                 }
             }
         }
-        Parameters { spec, is_shared: kind.ends_with("Template"), templates, calls }
+        let budget = Budget::of(Share::LEAST.for_input(object.span.len()));
+        Parameters { spec, is_shared: kind.ends_with("Template"), templates, calls, budget }
     }
 
     /// The value of a parameter of the workflow, or of an input that has one value wherever the template is used.

@@ -469,6 +469,29 @@ mod tests {
     }
 
     #[test]
+    fn a_network_within_a_known_range_begins_as_the_range_does() {
+        let open = || Value::unknown(Type::Number, "why");
+        let range = Value::string;
+        for (name, args, want) in [
+            ("cidrsubnet", vec![range("10.20.0.0/16"), Value::number(8), open()], Some("10.20.…/24")),
+            ("cidrsubnet", vec![range("10.20.0.0/14"), open(), Value::number(1)], Some("10.…")),
+            ("cidrhost", vec![range("192.0.2.0/24"), open()], Some("192.0.2.…")),
+            ("cidrsubnet", vec![range("0.0.0.0/0"), Value::number(8), open()], None),
+            ("cidrsubnet", vec![range("fd00::/16"), Value::number(8), open()], None),
+            ("cidrsubnet", vec![Value::unknown(Type::String, "why"), Value::number(8), Value::number(1)], None),
+        ] {
+            let value = call(name, args).unwrap();
+            let known = match &value.as_unknown().unwrap().partial {
+                Some(Partial::Template(pieces)) if pieces.len() > 1 => {
+                    Some(pieces.iter().map(|piece| piece.as_str().unwrap_or("…")).collect::<String>())
+                }
+                _ => None,
+            };
+            assert_eq!(known.as_deref(), want, "{name}");
+        }
+    }
+
+    #[test]
     fn a_merge_with_an_unknown_map_keeps_what_is_known() {
         let known = Value::object([("a".into(), Value::number(1))].into());
         let merged = call("merge", vec![known, Value::unknown(Type::Dynamic, "why")]).unwrap();

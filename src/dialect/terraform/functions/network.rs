@@ -154,6 +154,28 @@ fn cidrsubnet(call: &mut Call<'_>) -> Result<Value, Refusal> {
     Ok(Value::string(Prefix { first: prefix.first | offset, ..subnet }.text()))
 }
 
+/// The pieces of a network or an address of a range of IPv4 that is known, whichever of the range it is: the numbers that all of its
+/// addresses begin with, and its length.
+pub(super) fn within(function: &Function, args: &[Value]) -> Option<Vec<Value>> {
+    let range = args.first()?;
+    let prefix = Prefix::parse(range.as_str()?).ok().filter(|prefix| prefix.bits == 32)?;
+    let IpAddr::V4(first) = prefix.address(prefix.first) else { return None };
+    let shared = usize::try_from(prefix.shared / 8).ok().filter(|shared| (1..4).contains(shared))?;
+    let start: String = first.octets().iter().take(shared).map(|number| format!("{number}.")).collect();
+    let mut pieces = vec![Value::string(start).with_origin(range.origin.clone()), Value::unknown(Type::String, "")];
+    match function.name {
+        "cidrhost" => {}
+        "cidrsubnet" => {
+            let by = args.get(1)?.as_number().and_then(Number::as_i64);
+            pieces.extend(
+                by.and_then(|by| prefix.extended(by).ok()).map(|own| Value::string(format!("/{}", own.shared))),
+            );
+        }
+        _ => return None,
+    }
+    Some(pieces)
+}
+
 /// One network after the other, each aligned to its own size.
 fn cidrsubnets(call: &mut Call<'_>) -> Result<Value, Refusal> {
     let prefix = Prefix::parse(call.str(0))?;

@@ -1,6 +1,6 @@
 //! Functions of texts of which parts are filled in: what is known of the text is known of the result.
 
-use super::{Call, Function, Host};
+use super::{Call, Function, Host, network};
 use crate::dialect::terraform::value::{Partial, Value};
 
 /// What becomes of the pieces that are known.
@@ -23,6 +23,7 @@ const FUNCTIONS: &[(&str, usize, Way)] = &[
     ("chomp", 0, Way::Trimmed),
     ("indent", 1, Way::Mapped),
     ("lower", 0, Way::Mapped),
+    ("pathexpand", 0, Way::Mapped),
     ("replace", 0, Way::Mapped),
     ("textencodebase64", 0, Way::Kept),
     ("trim", 0, Way::Trimmed),
@@ -32,8 +33,12 @@ const FUNCTIONS: &[(&str, usize, Way)] = &[
     ("upper", 0, Way::Mapped),
 ];
 
-/// The pieces of the result of a function whose text is known in part, where everything else that it is given is known.
+/// The pieces of the result of a function whose text is known in part, where everything else that it is given is known; or of one
+/// that counts within a range that is known.
 pub(super) fn of(function: &Function, args: &[Value], host: &dyn Host) -> Option<Vec<Value>> {
+    if let Some(pieces) = network::within(function, args) {
+        return Some(pieces);
+    }
     let (_, at, way) = FUNCTIONS.iter().find(|(name, ..)| *name == function.name)?;
     let others_known = args.iter().enumerate().all(|(place, arg)| place == *at || arg.is_wholly_known());
     let Some(Partial::Template(pieces)) = &args.get(*at)?.as_unknown()?.partial else { return None };
