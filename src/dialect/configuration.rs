@@ -23,7 +23,12 @@ pub const CONFIGURATION: Dialect = Dialect {
     ties: None,
     extract,
     typing: Typing::Loose,
-    items: &[super::Items::unnamed("spring.datasource.url", "it is one text")],
+    items: &[
+        super::Items::unnamed("spring.datasource.url", "it is one text"),
+        super::Items::unnamed("database.host", "it is one text"),
+        super::Items::unnamed("database.url", "it is one text"),
+        super::Items::unnamed("externalDatabase.host", "it is one text"),
+    ],
     kinds: Kinds::Closed(&["file"]),
     offers: crate::dialect::offers::configuration::OFFERS,
 };

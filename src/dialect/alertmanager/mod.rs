@@ -3,7 +3,7 @@
 mod route;
 
 use super::wording::may_have_key;
-use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, has_extension};
+use super::{Dialect, Extraction, Group, Items, Kinds, Resource, Typing, Unit, file_name, has_extension};
 use crate::document::{Document, Entry, MAX_DEPTH, Node, Value};
 use route::Matcher;
 pub(super) use route::{Ending, Routes};
@@ -14,7 +14,7 @@ pub const ALERTMANAGER: Dialect = Dialect {
     doc: "the configuration of Alertmanager: `alertmanager/config`, as it is written, with the list `ways` of all routes",
     syntax: |path| has_extension(path, &[".yml", ".yaml"]).then_some("yaml"),
     candidate: |_, text| may_have_key(text, &["receivers"]) && may_have_key(text, &["route"]),
-    recognise: |document| document.roots.first().is_some_and(is_config),
+    recognise: |document| document.roots.first().is_some_and(is_config) || breaks_off(document),
     group: Group::File,
     with: &[],
     ties: None,
@@ -33,6 +33,13 @@ pub const ALERTMANAGER: Dialect = Dialect {
 
 /// Most routes of a file that are looked at.
 const MOST: usize = 10_000;
+
+/// Whether a file that cannot be read to its end says by its name and its first keys that it is one.
+fn breaks_off(document: &Document) -> bool {
+    let is_begun = |root: &Node| ["route", "receivers", "global"].iter().any(|key| root.get(key).is_some());
+    let is_named = ["alertmanager.yml", "alertmanager.yaml"].contains(&file_name(&document.path));
+    document.is_broken() && is_named && document.roots.first().is_some_and(is_begun)
+}
 
 fn is_config(root: &Node) -> bool {
     let route = root.get("route").is_some_and(|route| route.get("receiver").is_some() || route.get("routes").is_some());

@@ -29,6 +29,7 @@ pub const SERVER: Dialect = Dialect {
     extract,
     typing: Typing::Loose,
     items: &[
+        Items::by("systemd.units", &["name"]),
         Items::unnamed("lines", "records have no names, and one may be there twice"),
         Items::by("creation_rules", &["path_regex"]),
         Items::by("scrape_configs", &["job_name"]),
