@@ -244,6 +244,7 @@ const DOCUMENTED: &[&str] = &[
     "properties",
     "protocol",
     "publicAccess",
+    "publicDataEndpointEnabled",
     "publicIPAddress",
     "publicIPAddressConfiguration",
     "publicNetworkAccess",
