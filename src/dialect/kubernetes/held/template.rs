@@ -1,11 +1,11 @@
-//! Templates of OpenShift: objects in which `${NAME}` stands for the value of a parameter, and `${{NAME}}` for one that is no text.
+//! Templates of `OpenShift`: objects in which `${NAME}` stands for the value of a parameter, and `${{NAME}}` for one that is no text.
 //! <https://docs.redhat.com/en/documentation/openshift_container_platform/latest/html/images/using-templates>
 
 use std::sync::Arc;
 
+use super::super::scalar;
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Unresolved, Value};
 use crate::kernel::joined::Joined;
-use crate::syntax::spelled;
 
 /// The objects, with the values that parameters have where nobody gives others.
 pub(super) fn objects(template: &Node) -> Vec<Node> {
@@ -35,46 +35,32 @@ fn decided(node: &Node, parameters: &[Node], depth: usize) -> Node {
     Node { value, ..node.clone() }
 }
 
-/// A text with the values of its parameters.
+/// A text with the values of its parameters. A name that is no parameter is left as it is written.
 fn filled(node: &Node, parameters: &[Node]) -> Node {
     let Value::Str(text) = &node.value else { return node.clone() };
     let whole = text.as_str();
-    let value = |name: &str| {
-        let named = parameters.iter().find(|one| one.get("name").and_then(Node::as_str) == Some(name))?;
-        named.get("value")
-    };
+    let declared = |name: &str| parameters.iter().find(|one| one.get("name").and_then(Node::as_str) == Some(name));
+    let named = |name: &str| format!("parameter `{name}`");
     let open = |name: &str| {
-        let because = format!("parameter `{name}` of the template has no value").into();
+        let because = format!("{} of the template has no value", named(name)).into();
         Arc::new(Unresolved { expression: whole.into(), because, ..Unresolved::default() })
     };
-    // A value that is no text stands for the whole.
-    if let Some(name) = whole.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) {
-        return match value(name) {
-            Some(value) => {
-                let read = match &value.value {
-                    Value::Str(text) => spelled::node(spelled::part(text, 0, text.as_str().len()), value.span),
-                    _ => value.clone(),
-                };
-                let typed = match read.as_str() {
-                    Some("true") => Value::Bool(true),
-                    Some("false") => Value::Bool(false),
-                    Some(number) => number.parse().map_or(read.value.clone(), Value::Int),
-                    None => read.value.clone(),
-                };
-                Node { value: typed, ..read }.used_at(node.span, format!("parameter `{name}`"))
-            }
+    // What is no text stands for the whole.
+    let alone = whole.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
+    if let Some((name, parameter)) = alone.and_then(|name| Some((name, declared(name)?))) {
+        return match parameter.get("value") {
+            Some(value) => read(value).used_at(node.span, named(name)),
             None => Node { value: Value::Unresolved(open(name)), ..node.clone() },
         };
     }
     let mut joined = Joined::default();
     let mut from = 0;
-    while let Some((start, end)) = whole.get(from..).and_then(|rest| placeholder(rest, from)) {
-        joined.part(text, from, start);
+    for (start, end) in placeholders(whole) {
         let name = whole.get(start + 2..end - 1).unwrap_or("");
-        match value(name).and_then(|value| Some((value, value.as_str()?))) {
-            Some((value, filled)) => {
-                joined.filled(text, start, end, filled, &value.used_at(node.span, format!("parameter `{name}`")))
-            }
+        let Some(parameter) = declared(name) else { continue };
+        joined.part(text, from, start);
+        match parameter.get("value").and_then(|value| Some((value, scalar(value)?))) {
+            Some((value, filled)) => joined.filled(text, start, end, &filled, &value.used_at(node.span, named(name))),
             None => joined.hole(&open(name)),
         }
         from = end;
@@ -83,15 +69,24 @@ fn filled(node: &Node, parameters: &[Node]) -> Node {
     joined.node(node)
 }
 
-/// Where the next `${NAME}` of a text is, which begins so far into the whole.
-fn placeholder(rest: &str, offset: usize) -> Option<(usize, usize)> {
-    let start = rest.find("${")?;
-    let name = rest.get(start + 2..)?;
-    let end = name.find('}')?;
-    let is_name = name.get(..end)?.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !is_name {
-        let next = start + 2;
-        return placeholder(rest.get(next..)?, offset + next);
-    }
-    Some((offset + start, offset + start + 2 + end + 1))
+/// The value of a parameter that stands for more than a text: the text of it read once more.
+fn read(value: &Node) -> Node {
+    let Value::Str(text) = &value.value else { return value.clone() };
+    let read = match text.as_str() {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        number => number.parse().map_or_else(|_| value.value.clone(), Value::Int),
+    };
+    Node { value: read, ..value.clone() }
+}
+
+/// Where the `${NAME}` of a text are.
+fn placeholders(whole: &str) -> Vec<(usize, usize)> {
+    let begins = whole.match_indices("${").map(|(start, _)| start);
+    let of = |start: usize| {
+        let rest = whole.get(start + 2..)?;
+        let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        (rest.as_bytes().get(name) == Some(&b'}')).then_some((start, start + 2 + name + 1))
+    };
+    begins.filter_map(of).collect()
 }
