@@ -1782,7 +1782,7 @@ fn a_release_is_read_off_what_machines_and_services_name() {
             "engine_version = \"Elasticsearch_7.10\"",
             &["amazon-elasticsearch 7.10 2027-11-07 engine"],
         ),
-        ("aws_opensearch_domain", "engine_version = \"Elasticsearch_6.8\"", &[]),
+        ("aws_opensearch_domain", "engine_version = \"Elasticsearch_6.8\"", &["amazon-elasticsearch - - engine"]),
         ("aws_glue_job", "glue_version = \"1.0\"", &["aws-glue 1.0 2022-09-30 engine"]),
         ("aws_neptune_cluster", "engine_version = \"1.4.6.2\"", &["neptune 1.4.6.2 2027-06-03 engine"]),
         ("hcloud_server", "image = \"ubuntu-20.04\"", &["ubuntu 20.04 2025-05-31 machine"]),

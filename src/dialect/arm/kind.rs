@@ -68,6 +68,7 @@ const DOCUMENTED: &[&str] = &[
     "Microsoft.ServiceFabric/clusters",
     "Microsoft.SignalRService/signalR",
     "Microsoft.SignalRService/webPubSub",
+    "Microsoft.Sql/managedInstances",
     "Microsoft.Sql/servers",
     "Microsoft.Sql/servers/administrators",
     "Microsoft.Sql/servers/auditingSettings",

@@ -245,6 +245,7 @@ const DOCUMENTED: &[&str] = &[
     "properties",
     "protocol",
     "publicAccess",
+    "publicDataEndpointEnabled",
     "publicIPAddress",
     "publicIPAddressConfiguration",
     "publicNetworkAccess",

@@ -73,6 +73,7 @@ pub const CLOUDFORMATION: Dialect = Dialect {
         Items::by("Statement", &["Sid"]),
         Items::by("Policies", &["PolicyName"]),
         Items::by("AccessPolicies", &["PolicyArn"]),
+        Items::by("Networking.Ports", &["FromPort", "ToPort", "Protocol"]),
         Items::place("ContainerDefinitions", &["Name"]),
         Items::by("BlockDeviceMappings", &["DeviceName"]),
         Items::one("BlockDeviceMappings.Ebs"),

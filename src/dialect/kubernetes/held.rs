@@ -1,4 +1,4 @@
-//! Objects that stand in other objects, and are made of them: of templates of OpenShift, of works that go to other clusters, of the
+//! Objects that stand in other objects, and are made of them: of templates of `OpenShift`, of works that go to other clusters, of the
 //! bundles of operators, of steps of workflows that apply a manifest.
 
 mod bundle;

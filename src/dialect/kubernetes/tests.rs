@@ -251,7 +251,7 @@ fn schedules_of_workflows_have_their_jobs_too() {
 
 #[test]
 fn objects_in_other_objects_are_listed_too() {
-    let template = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nparameters:\n- {name: NAME, value: web}\n- {name: COUNT, value: '3'}\n- {name: TAG}\nobjects:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: '${NAME}'}\n  spec:\n    replicas: ${{COUNT}}\n    template: {spec: {containers: [{name: a, image: 'r.example.org/${NAME}:${TAG}', command: [sh, -c, 'echo ${HOME:-x} $${y}']}]}}\n";
+    let template = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nparameters:\n- {name: NAME, value: web}\n- {name: COUNT, value: '3'}\n- {name: TAG}\nobjects:\n- apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: '${NAME}'}\n  spec:\n    replicas: ${{COUNT}}\n    template: {spec: {containers: [{name: a, image: 'r.example.org/${NAME}:${TAG}', command: [sh, -c, 'echo ${HOME} ${HOME:-x} $${NAME}']}]}}\n";
     let found = extract(&[("a.yaml", template)]);
     let deployment = found.iter().find(|one| &*one.kind == "kubernetes/Deployment").unwrap();
     assert_eq!(&*deployment.address, "Deployment/web");
@@ -260,6 +260,8 @@ fn objects_in_other_objects_are_listed_too() {
     let image = container.get("image").unwrap().as_unresolved().unwrap();
     assert_eq!(&*image.because, "parameter `TAG` of the template has no value");
     assert_eq!(image.partial.as_ref().unwrap().prefix(), "r.example.org/web:");
+    let command = container.get("command").unwrap().items()[2].as_str().unwrap();
+    assert_eq!(command, "echo ${HOME} ${HOME:-x} $web", "no parameters of the template");
     let bundle = "apiVersion: operators.coreos.com/v1alpha1\nkind: ClusterServiceVersion\nmetadata: {name: o.v1}\nspec:\n  install:\n    spec:\n      deployments: [{name: o, spec: {template: {spec: {containers: [{name: a}]}}}}]\n      clusterPermissions: [{serviceAccountName: o, rules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]}]\n      permissions: [{serviceAccountName: o, rules: []}]\n";
     let work = "apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: w}\nspec: {workload: {manifests: [{apiVersion: v1, kind: Pod, metadata: {name: p}}, {apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod, metadata: {name: q}}]}]}}\n";
     let workflow = "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nspec:\n  templates:\n  - {name: a, resource: {action: apply, manifest: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: p}\\n\"}}\n  - {name: b, resource: {action: get, manifest: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: q}\\n\"}}\n";

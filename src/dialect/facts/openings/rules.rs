@@ -86,6 +86,7 @@ const ROW: Row = Row {
 };
 
 const SUBNET: Words = Words { via: "subnet-rules", target: "subnet", system: "aws" };
+const LIGHTSAIL: Words = Words { via: "firewall", target: "host", system: "lightsail" };
 const AZURE: Words = Words { via: "security-group", target: "group", system: "azure" };
 
 const SECURITY_GROUPS: &[&str] = &["terraform/aws_security_group", "terraform/aws_default_security_group"];
@@ -384,7 +385,16 @@ const ROWS: &[Row] = &[
         rules: "port_info",
         addresses: &["cidrs", "ipv6_cidrs"],
         everybody_unless: Some(&["cidr_list_aliases"]),
-        words: Words { via: "firewall", target: "host", system: "lightsail" },
+        words: LIGHTSAIL,
+        ..ROW
+    },
+    Row {
+        kinds: &["cloudformation/AWS::Lightsail::Instance"],
+        rules: "Networking.Ports",
+        addresses: &["Cidrs", "Ipv6Cidrs"],
+        everybody_unless: Some(&["CidrListAliases"]),
+        protocol: &["Protocol"],
+        words: LIGHTSAIL,
         ..ROW
     },
     Row { rules: "inbound_rule", ..SCALEWAY },

@@ -1,29 +1,29 @@
-//! Templates of OpenShift: objects in which `${NAME}` stands for the value of a parameter, and `${{NAME}}` for one that is no text.
+//! Templates of `OpenShift`: objects in which `${NAME}` stands for the value of a parameter, and `${{NAME}}` for one that is no text.
 //! <https://docs.redhat.com/en/documentation/openshift_container_platform/latest/html/images/using-templates>
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::dialect::kubernetes::too_large;
+use super::super::{scalar, too_large};
 use crate::document::{Entry, MAX_DEPTH, Map, Node, Text, Unresolved, Value};
 use crate::kernel::budget::{Budget, Share};
 use crate::kernel::joined::Joined;
-use crate::syntax::spelled;
 
 /// The objects, with the values that parameters have where nobody gives others.
 pub(super) fn objects(template: &Node) -> Vec<Node> {
-    let parameters = template.get("parameters").map_or(&[][..], Node::items);
-    let named = parameters.iter().rev().filter_map(|one| Some((one.get("name")?.as_str()?, one.get("value")?)));
+    let declared = template.get("parameters").map_or(&[][..], Node::items).iter().rev();
+    let declared = declared.filter_map(|one| Some((one.get("name")?.as_str()?, one.get("value")))).collect();
     let budget = Budget::of(Share::LEAST.for_input(template.span.len()));
-    let parameters = Parameters { values: named.collect(), budget };
+    let parameters = Parameters { declared, budget };
     let objects = template.get("objects").map_or(&[][..], Node::items);
     objects.iter().map(|object| parameters.decided(object, 0)).collect()
 }
 
-/// The values of the parameters of a template, of which the first of a name counts.
+/// The parameters of a template.
 struct Parameters<'n> {
-    values: FxHashMap<&'n str, &'n Node>,
+    /// Their values, by their names: the first of a name counts.
+    declared: FxHashMap<&'n str, Option<&'n Node>>,
     /// How much may be filled in.
     budget: Budget,
 }
@@ -48,29 +48,35 @@ impl Parameters<'_> {
         Node { value, ..node.clone() }
     }
 
-    /// A text with the values of its parameters.
+    /// A text with the values of its parameters. A name that is no parameter is left as it is written.
     fn filled(&self, node: &Node, text: &Text) -> Node {
         let whole = text.as_str();
-        // A value that is no text stands for the whole.
-        if let Some(name) = whole.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}")) {
-            return match self.values.get(name) {
+        let named = |name: &str| format!("parameter `{name}`");
+        let open = |name: &str| {
+            let because = format!("{} of the template has no value", named(name)).into();
+            Arc::new(Unresolved { expression: whole.into(), because, ..Unresolved::default() })
+        };
+        // What is no text stands for the whole.
+        let alone = whole.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
+        if let Some((name, value)) = alone.and_then(|name| Some((name, self.declared.get(name)?))) {
+            return match value {
                 Some(value) if !self.budget.keep(value.span.len()) => too_large(node),
-                Some(value) => typed(value).used_at(node.span, format!("parameter `{name}`")),
-                None => Node { value: Value::Unresolved(open(whole, name)), ..node.clone() },
+                Some(value) => read(value).used_at(node.span, named(name)),
+                None => Node { value: Value::Unresolved(open(name)), ..node.clone() },
             };
         }
         let mut joined = Joined::default();
         let mut from = 0;
-        while let Some((start, end)) = placeholder(whole, from) {
-            joined.part(text, from, start);
+        for (start, end) in placeholders(whole) {
             let name = whole.get(start + 2..end - 1).unwrap_or("");
-            match self.values.get(name).and_then(|value| Some((value, value.as_str()?))) {
+            let Some(value) = self.declared.get(name) else { continue };
+            joined.part(text, from, start);
+            match value.and_then(|value| Some((value, scalar(value)?))) {
                 Some((_, filled)) if !self.budget.keep(filled.len()) => return too_large(node),
                 Some((value, filled)) => {
-                    let value = value.used_at(node.span, format!("parameter `{name}`"));
-                    joined.filled(text, start, end, filled, &value);
+                    joined.filled(text, start, end, &filled, &value.used_at(node.span, named(name)));
                 }
-                None => joined.hole(&open(whole, name)),
+                None => joined.hole(&open(name)),
             }
             from = end;
         }
@@ -79,35 +85,24 @@ impl Parameters<'_> {
     }
 }
 
-fn open(whole: &str, name: &str) -> Arc<Unresolved> {
-    let because = format!("parameter `{name}` of the template has no value").into();
-    Arc::new(Unresolved { expression: whole.into(), because, ..Unresolved::default() })
+/// The value of a parameter that stands for more than a text: the text of it read once more.
+fn read(value: &Node) -> Node {
+    let Value::Str(text) = &value.value else { return value.clone() };
+    let read = match text.as_str() {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        number => number.parse().map_or_else(|_| value.value.clone(), Value::Int),
+    };
+    Node { value: read, ..value.clone() }
 }
 
-/// A value as what its text says.
-fn typed(value: &Node) -> Node {
-    let read = match &value.value {
-        Value::Str(text) => spelled::node(spelled::part(text, 0, text.as_str().len()), value.span),
-        _ => value.clone(),
+/// Where the `${NAME}` of a text are.
+fn placeholders(whole: &str) -> Vec<(usize, usize)> {
+    let begins = whole.match_indices("${").map(|(start, _)| start);
+    let of = |start: usize| {
+        let rest = whole.get(start + 2..)?;
+        let name = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        (rest.as_bytes().get(name) == Some(&b'}')).then_some((start, start + 2 + name + 1))
     };
-    let value = match read.as_str() {
-        Some("true") => Value::Bool(true),
-        Some("false") => Value::Bool(false),
-        Some(number) => number.parse().map_or(read.value.clone(), Value::Int),
-        None => read.value.clone(),
-    };
-    Node { value, ..read }
-}
-
-/// Where the next `${NAME}` of a text is, from a place on.
-fn placeholder(whole: &str, from: usize) -> Option<(usize, usize)> {
-    let mut at = from;
-    loop {
-        let start = at + whole.get(at..)?.find("${")?;
-        at = start + 2;
-        let name = whole.get(at..)?.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        if whole.as_bytes().get(at + name) == Some(&b'}') {
-            return Some((start, at + name + 1));
-        }
-    }
+    begins.filter_map(of).collect()
 }

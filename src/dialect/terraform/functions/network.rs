@@ -161,7 +161,8 @@ pub(super) fn within(function: &Function, args: &[Value]) -> Option<Vec<Value>> 
     let prefix = Prefix::parse(range.as_str()?).ok().filter(|prefix| prefix.bits == 32)?;
     let IpAddr::V4(first) = prefix.address(prefix.first) else { return None };
     let shared = usize::try_from(prefix.shared / 8).ok().filter(|shared| (1..4).contains(shared))?;
-    let start: String = first.octets().iter().take(shared).map(|number| format!("{number}.")).collect();
+    let numbers: Vec<String> = first.octets().iter().take(shared).map(u8::to_string).collect();
+    let start = format!("{}.", numbers.join("."));
     let mut pieces = vec![Value::string(start).with_origin(range.origin.clone()), Value::unknown(Type::String, "")];
     match function.name {
         "cidrhost" => {}
