@@ -795,6 +795,17 @@ const ROWS: &[Row] = &[
         cause: None,
     },
     Row {
+        name: "nginx: a part of directives alone",
+        before: &[
+            ("web/nginx.conf", Some("http { include parts/tls.conf; server { listen 443 ssl; } }\n")),
+            ("web/parts/tls.conf", Some("ssl_protocols TLSv1.2 TLSv1.3;\n")),
+        ],
+        change: &[("web/parts/tls.conf", Some("ssl_protocols TLSv1 TLSv1.2;\n"))],
+        rule: "endpoint-old-tls",
+        fails: "web/nginx.conf",
+        cause: Some("web/parts/tls.conf"),
+    },
+    Row {
         name: "dockerfile: a workflow comes to build it",
         before: &[
             ("image.build", Some("FROM debian:12\nRUN curl -k https://example.com/a\n")),

@@ -16,13 +16,27 @@ use crate::document::{Document, Node, Value};
 use crate::source::{FileId, Source};
 use crate::syntax::{self, dockerfile};
 
-/// The ties of the dialect: a text that builds images names Dockerfiles.
+/// The ties of the dialect: a text that builds images names Dockerfiles, and what a build leaves out is about those beside it.
 pub(super) const TIES: Ties = Ties {
-    names: |path| has_extension(path, &[".yaml", ".yml", ".sh"]) || is_builder(path),
-    named: |path, text| paths(path, text).into_iter().map(Tie::File).collect(),
+    names: |path| has_extension(path, &[".yaml", ".yml", ".sh"]) || is_builder(path) || path.ends_with(IGNORE),
+    named: |path, text| match path.strip_suffix(IGNORE) {
+        Some(own) => beside(own).into_iter().map(Tie::File).collect(),
+        None => paths(path, text).into_iter().map(Tie::File).collect(),
+    },
     sought: |path, text| text.contains("ARG") || (named(path) != Named::Surely && begins_like_one(text)),
     ..ties::NONE
 };
+
+/// How files end that say what of a folder no build takes along.
+const IGNORE: &str = ".dockerignore";
+
+/// The Dockerfiles that such a file is about, without that ending: the one it is called after, or those of the usual names beside it.
+fn beside(own: &str) -> Vec<String> {
+    if !file_name(own).is_empty() {
+        return vec![own.to_owned()];
+    }
+    ["Dockerfile", "Containerfile"].iter().filter_map(|name| join(directory(own), name)).collect()
+}
 
 /// The dialects whose files may build images.
 pub(super) const BUILDERS: &[&str] = &[

@@ -37,7 +37,35 @@ const TIES: Ties = Ties {
 
 fn candidate(path: &str, text: &str) -> bool {
     let named = is_named(path);
-    file_name(path) == "nginx.conf" || named && mentions_blocks(text) || !named && has_server(text)
+    file_name(path) == "nginx.conf"
+        || named && mentions_blocks(text)
+        || !named && has_server(text)
+        || has_directive(text)
+}
+
+/// Directives that no other program has, of which files consist that blocks include (`snippets/tls.conf`).
+const DIRECTIVES: &[&str] = &[
+    "add_header",
+    "client_max_body_size",
+    "proxy_pass",
+    "proxy_set_header",
+    "proxy_ssl_verify",
+    "server_tokens",
+    "ssl_certificate",
+    "ssl_certificate_key",
+    "ssl_ciphers",
+    "ssl_prefer_server_ciphers",
+    "ssl_protocols",
+    "ssl_session_tickets",
+];
+
+/// Whether a line of a text is one of these directives.
+fn has_directive(text: &str) -> bool {
+    let is_one = |line: &str| {
+        let (word, rest) = line.trim_start().split_once([' ', '\t']).unwrap_or(("", ""));
+        DIRECTIVES.contains(&word) && rest.contains(';')
+    };
+    text.contains('_') && text.lines().any(is_one)
 }
 
 fn may_be(path: &str) -> bool {
@@ -70,7 +98,10 @@ fn mentions_blocks(text: &str) -> bool {
 fn recognise(document: &Document) -> bool {
     let blocks = ["http", "server", "location", "upstream", "events", "stream"];
     document.roots.first().is_some_and(|root| {
-        root.entries().iter().any(|entry| blocks.contains(&&*entry.key.name) && !entry.value.items().is_empty())
+        root.entries().iter().any(|entry| {
+            let name = &*entry.key.name;
+            blocks.contains(&name) && !entry.value.items().is_empty() || DIRECTIVES.contains(&name)
+        })
     })
 }
 

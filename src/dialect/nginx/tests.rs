@@ -45,6 +45,18 @@ fn inner_blocks_inherit_what_they_do_not_set() {
 }
 
 #[test]
+fn a_part_of_directives_alone_is_followed() {
+    let main = ("etc/nginx.conf", "http { include conf.d/tls.conf; server { listen 443 ssl; } }");
+    let part = ("etc/conf.d/tls.conf", "# ours\nssl_protocols TLSv1 TLSv1.2;\nadd_header X-A b;\n");
+    let resources = read(&[main, part]);
+    assert!(resources.iter().all(|resource| !resource.address.contains("tls.conf")), "it holds nothing by itself");
+    let server = resources.iter().find(|resource| &*resource.kind == "nginx/server").unwrap();
+    let effective = server.body.get("effective").unwrap();
+    assert_eq!(effective.get("ssl_protocols").map(|protocols| protocols.items().len()), Some(2));
+    assert!(effective.as_map().unwrap().rest.is_none());
+}
+
+#[test]
 fn included_files_are_followed_when_they_are_there() {
     let main = ("etc/nginx.conf", "http { server_tokens off; include /etc/nginx/conf.d/*.conf; }");
     let site = ("etc/conf.d/a.conf", "server { listen 80; include snippets/tls.conf; }");

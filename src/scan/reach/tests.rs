@@ -38,7 +38,16 @@ fn a_change_reaches_what_hangs_together_with_it_and_nothing_else() {
         ("c/values.yaml", "a: 1"),
         ("d/deploy.yaml", WORKLOAD),
     ];
+    let images: &[(&str, &str)] = &[
+        ("app/.dockerignore", "*.md"),
+        ("app/Dockerfile", "FROM debian:12"),
+        ("job/Dockerfile", "FROM debian:12"),
+        ("job/web.Dockerfile", "FROM debian:12"),
+        ("job/web.Dockerfile.dockerignore", "*.md"),
+    ];
     for (files, changed, want) in [
+        (images, "app/.dockerignore", &["app/.dockerignore", "app/Dockerfile"][..]),
+        (images, "job/web.Dockerfile.dockerignore", &["job/web.Dockerfile", "job/web.Dockerfile.dockerignore"]),
         (terraform, "app/main.py", &["app/main.py"][..]),
         (terraform, "other/main.tf", &["other/main.tf"]),
         (terraform, "modules/db/gone.tf", &[&all_of_db[..3], &["modules/db/gone.tf"], &all_of_db[3..]].concat()),
