@@ -9,6 +9,7 @@ mod join;
 mod kubernetes;
 mod lists;
 pub(super) mod parts;
+mod rows;
 mod rules;
 
 use std::collections::BTreeMap;
