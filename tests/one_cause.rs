@@ -110,28 +110,31 @@ fn listed(folder: &Path, arguments: &[&str]) -> Vec<(u64, u64, Vec<u64>)> {
 }
 
 #[test]
-fn one_value_at_several_places_of_a_file_is_told_once_and_listed_each() {
+fn one_value_at_several_places_is_told_once_and_listed_each() {
     let jobs: &[&[&str]] = &[&["acme/lint@v1", "acme/build@v2", "acme/lint@v1"], &["acme/lint@v1", "acme/lint@v2"]];
     let one = workflow(jobs);
     let folder =
         with(&[(".github/workflows/a.yml", &one), (".github/workflows/b.yml", &workflow(&[&["acme/lint@v1"]]))]);
     let folder = folder.path();
-    let all = [(7, 0, vec![9, 13]), (8, 0, vec![]), (9, 7, vec![]), (13, 7, vec![]), (14, 0, vec![]), (7, 0, vec![])];
+    // An action is one cause in all workflows of the repository.
+    let all =
+        [(7, 0, vec![9, 13, 7]), (8, 0, vec![]), (9, 7, vec![]), (13, 7, vec![]), (14, 0, vec![]), (7, 7, vec![])];
     assert_eq!(listed(folder, &[]), all);
     let sarif: Value = serde_json::from_str(&check_by(STEP, folder, &["--format", "sarif"])).unwrap();
     let results = sarif.pointer("/runs/0/results").and_then(Value::as_array).unwrap();
-    assert_eq!(results.len(), 4);
+    assert_eq!(results.len(), 3);
     let message = results[0].pointer("/message/text").and_then(Value::as_str).unwrap();
-    assert!(message.contains("also at lines 9 and 13"), "{message}");
+    let further = "also at lines 9 and 13, and at .github/workflows/b.yml:";
+    assert!(message.contains(further), "{message}");
     let places = results[0]["relatedLocations"].as_array().unwrap().iter();
     let lines: Vec<u64> =
         places.map(|of| of.pointer("/physicalLocation/region/startLine").unwrap().as_u64().unwrap()).collect();
-    assert_eq!(lines, [9, 13]);
+    assert_eq!(lines, [9, 13, 7]);
     for format in ["concise", "pretty", "html", "markdown", "github", "gitlab"] {
         let text = check_by(STEP, folder, &["--format", format]);
-        assert_eq!(text.matches("also at lines 9 and 13").count(), 1, "{format}: {text}");
+        assert_eq!(text.matches(further).count(), 1, "{format}: {text}");
     }
-    assert_eq!(check_by(STEP, folder, &["--format", "concise"]).lines().filter(|line| line.contains(STEP)).count(), 4);
+    assert_eq!(check_by(STEP, folder, &["--format", "concise"]).lines().filter(|line| line.contains(STEP)).count(), 3);
 }
 
 #[test]

@@ -114,25 +114,31 @@ impl Report<'_> {
                 spans.push(span);
             }
         }
-        let place = |span: &Span| match self.location(*span).filter(|_| span.file == first.file) {
-            Some(at) => at.start.line.to_string(),
-            None => self.spot(*span),
-        };
-        let named: Vec<String> = spans.iter().take(MOST_NAMED).map(place).collect();
-        let (last, before) = named.split_last()?;
-        let word = match (self.path(first) != REPOSITORY && !last.contains(':'), named.len()) {
+        let is_own = |span: &Span| span.file == first.file && self.location(*span).is_some();
+        let (own, far): (Vec<Span>, Vec<Span>) = spans.iter().take(MOST_NAMED).partition(|span| is_own(span));
+        let word = match (self.path(first) != REPOSITORY, own.len()) {
             (false, _) => "",
             (true, 1) => "line ",
             (true, _) => "lines ",
         };
-        let more = spans.len() - named.len();
-        let listed = match (before.is_empty(), more) {
-            (true, _) => last.clone(),
-            (false, 0) => format!("{} and {last}", before.join(", ")),
-            (false, _) => format!("{}, {last} and {}", before.join(", "), counted(more, "more place")),
+        let lines = own.iter().filter_map(|span| self.location(*span)).map(|at| at.start.line.to_string()).collect();
+        let far = far.iter().map(|span| self.spot(*span));
+        let more = spans.len().saturating_sub(MOST_NAMED);
+        let far = far.chain((more > 0).then(|| counted(more, "more place"))).collect();
+        let told = match (listed(lines), listed(far)) {
+            (Some(lines), Some(far)) if more == spans.len() - own.len() => format!("{word}{lines} and {far}"),
+            (Some(lines), Some(far)) => format!("{word}{lines}, and at {far}"),
+            (Some(lines), None) => format!("{word}{lines}"),
+            (None, far) => far?,
         };
-        Some(format!("also at {word}{}", one_line(&listed)))
+        Some(format!("also at {}", one_line(&told)))
     }
+}
+
+/// "a, b and c".
+fn listed(mut all: Vec<String>) -> Option<String> {
+    let last = all.pop()?;
+    Some(if all.is_empty() { last } else { format!("{} and {last}", all.join(", ")) })
 }
 
 impl Cause<'_> {

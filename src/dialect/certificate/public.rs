@@ -4,6 +4,7 @@ use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{Class, Decode, Reader, SliceReader, Tag, Tagged};
 
 use crate::fact::short;
+use crate::hex;
 
 /// Most wrappings around a private key: PKCS #8 has one.
 const MAX_WRAPPED: usize = 2;
@@ -56,6 +57,6 @@ fn parts(content: &[u8]) -> Option<Vec<AnyRef<'_>>> {
 /// A hash of eight digits; zeros at the beginning of a number do not count.
 fn id(folder: &str, part: &[u8]) -> String {
     let zeros = part.iter().take_while(|byte| **byte == 0).count();
-    let digits: String = part.iter().skip(zeros).map(|byte| format!("{byte:02x}")).collect();
+    let digits = hex::encode(part.get(zeros..).unwrap_or(&[]));
     format!("{:08x}", short([folder, &*digits]))
 }

@@ -30,6 +30,7 @@ pub const OFFERS: &[Offer] = &[
         written: Written::Nothing,
         views: &[
             view("format", "s", "the label of its PEM block", "RSA PRIVATE KEY"),
+            view("algorithm", "s", "the algorithm that its label names", "RSA"),
             view("encrypted", "b", "whether a passphrase protects it", "false"),
             view(
                 "key_id",
