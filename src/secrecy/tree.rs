@@ -269,7 +269,11 @@ impl<'n> Walk<'_, 'n> {
                 if let Some(told) = told.filter(|told| told.reach != Reach::Content) {
                     self.tell(told, node, Nature::Reference, "".into());
                     self.spelled_default(told, node, &open.expression);
-                    self.written_out(told, node, &open.expression);
+                    let is_told =
+                        shell_default(&open.expression).is_none() && self.defaulted(told, node, &open.expression);
+                    if !is_told {
+                        self.written_out(told, node, &open.expression);
+                    }
                 }
                 // Words alone tell of nothing.
                 let tells = |piece: &str| piece.contains(['=', ':', ' ']);

@@ -46,7 +46,10 @@ pub const COMPOSE: Dialect = Dialect {
     extract,
     typing: Typing::Strict,
     items: &[
+        Items::unnamed("device_cgroup_rules", "each is one text"),
         Items::by("devices", &["target|."]),
+        Items::by("post_start", &["command"]),
+        Items::by("pre_stop", &["command"]),
         Items::by("mounts", &["target"]),
         Items::by("ports_published", &["host_ip", "published", "target", "protocol"]),
     ],

@@ -28,6 +28,7 @@ fn secrets_are_told_by_the_keys_around_them() {
         (r#"{"encryption": {"key": "Zk83hfQpL2wX", "keyName": "main"}}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"Jwt": {"Key": "Zk83hfQpL2wX"}}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"tls": {"key": "tls.key"}, "encryption": {"key": "alias/app-main"}}"#, vec![]),
+        (r#"{"password": "{{ given | default('Zk83hfQpL2wX') }}"}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"password": "${DB_PASSWORD:Zk83hfQpL2wX}"}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"passwords": ["Zk83hfQpL2wX", "Ab91hfQpL2wY"]}"#, vec!["Zk83hfQpL2wX", "Ab91hfQpL2wY"]),
         (r#"{"secretKeyRef": {"name": "db-secret", "key": "password"}}"#, vec![]),

@@ -159,7 +159,7 @@ mod tests {
             ("a: b ; @ls $(C)\n", "        ls ${C}\n"),
             ("a: ;\n\tls\n", "    \n ls\n"),
             ("A := b;c\nB = d: e;f\n", "        \n          \n"),
-            ("a: $(filter x;y) ; ls\n", "                    \n"),
+            ("a: $(filter x;y) ; ls\n", "                     \n"),
             ("", ""),
         ] {
             let script = recipes(makefile);

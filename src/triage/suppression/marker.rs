@@ -168,7 +168,9 @@ fn ours<'a>(word: &str, rest: &'a str) -> Result<Marker<'a>, String> {
 /// The day after `until`, and what follows it. A reason that begins with the word is refused: an end that was meant and not
 /// understood would hold for ever.
 fn until(text: &str) -> Result<Option<(Date, &str)>, String> {
-    let Some(rest) = text.strip_prefix("until").filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+    let begins = text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("until"));
+    let Some(rest) =
+        text.get(5..).filter(|_| begins).filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
     else {
         return Ok(None);
     };
