@@ -408,7 +408,7 @@ impl Walk<'_> {
     /// States what a node says, where a condition holds.
     fn state(&mut self, node: &Node, condition: Option<&Arc<Unresolved>>) {
         let mut facts = self.statement.says.facts(node, &self.set, self.workspace);
-        if self.ignored {
+        if self.ignored || FORGIVING.iter().any(|key| node.get(key).is_some_and(forgives)) {
             facts.iter_mut().for_each(command::lose);
         }
         self.add(facts.into_iter().map(|fact| Fact { condition: condition.cloned(), ..fact }).collect());

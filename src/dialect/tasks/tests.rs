@@ -248,6 +248,11 @@ fn what_may_fail_is_told() {
         (".buildkite/pipeline.yml", "steps:\n- {command: a, soft_fail: [{exit_status: 1}]}\n", "a"),
         (".buildkite/pipeline.yml", "steps:\n- {command: a, soft_fail: [{exit_status: 137}]}\n", ""),
         (".drone.yml", "steps:\n- {image: x, failure: ignore, commands: [a]}\n- {image: x, commands: [b]}\n", "a"),
+        (
+            "cloudbuild.yaml",
+            "steps:\n- {name: x, entrypoint: a, args: [b], allowFailure: true}\n- {name: x, entrypoint: c}\n",
+            "a b",
+        ),
         (".woodpecker.yml", "steps:\n  s: {image: x, failure: fail, commands: [a]}\n", ""),
         ("cloudbuild.yaml", "steps:\n- {name: x, script: a, allowFailure: true}\n- {name: x, script: b}\n", "a"),
         (
