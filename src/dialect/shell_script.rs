@@ -77,6 +77,22 @@ fn extract(unit: &Unit<'_>) -> Extraction {
     }
 }
 
+/// The text of PowerShell with blanks in the place of what stands between `<#` and `#>`.
+fn without_comments(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<#") {
+        let end = after.find("#>").map_or(after.len(), |end| end + 2);
+        let (comment, behind) = after.split_at(end);
+        code.push_str(before);
+        code.push_str("  ");
+        code.extend(comment.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+        rest = behind;
+    }
+    code.push_str(rest);
+    code
+}
+
 fn script(document: &Document) -> Option<Resource> {
     let root = document.roots.first()?;
     let Value::Str(text) = &root.value else { return None };
@@ -84,7 +100,12 @@ fn script(document: &Document) -> Option<Resource> {
     let start = text.verbatim_at().filter(|_| is_makefile(&document.path));
     let recipes = start.map(|start| Text::verbatim(shell::recipes(text.as_str()), start));
     let shell = if is_of_windows(&document.path) { Shell::Windows } else { Shell::Posix };
-    let (commands, files) = shell::commands_and_files(recipes.as_ref().unwrap_or(text), root.span, shell);
+    let code = text
+        .verbatim_at()
+        .filter(|_| shell == Shell::Windows)
+        .map(|start| Text::verbatim(without_comments(text.as_str()), start));
+    let (commands, files) =
+        shell::commands_and_files(recipes.as_ref().or(code.as_ref()).unwrap_or(text), root.span, shell);
     let mut body = Node::map(Vec::new(), root.span);
     let commands = match start {
         Some(start) => {
@@ -118,6 +139,15 @@ fn makes(makefile: &str, span: Span) -> Vec<(String, Node)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_in_comments_of_powershell_does_not_run() {
+        for (text, want) in
+            [("a\n<#\nb ü\n#>c", "a\n  \n    \n  c"), ("a <# b", "a     "), ("a > b", "a > b"), ("<##>a", "    a")]
+        {
+            assert_eq!(without_comments(text), want);
+        }
+    }
 
     #[test]
     fn scripts_are_known_by_ending_or_first_line() {

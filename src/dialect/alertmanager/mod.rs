@@ -151,3 +151,27 @@ fn tells(receiver: &Node) -> bool {
         is_way && (!entry.value.items().is_empty() || entry.value.as_unresolved().is_some())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Workspace};
+    use crate::syntax;
+
+    #[test]
+    fn a_configuration_is_told_by_its_keys_and_a_broken_one_by_its_name() {
+        let whole = "route: {receiver: a}\nreceivers: [{name: a}]\n";
+        let broken = "route: {receiver: a\nreceivers: [\n";
+        for (path, text, want) in [
+            ("am.yaml", whole, true),
+            ("alertmanager.yml", broken, true),
+            ("conf/alertmanager.yaml", broken, true),
+            ("am.yaml", broken, false),
+            ("alertmanager.yml", "routes: [\n", false),
+        ] {
+            let workspace = Workspace::in_memory([(path, text)]);
+            let document = syntax::parse(syntax::named("yaml").unwrap(), workspace.source(FileId(0)).unwrap());
+            assert_eq!((ALERTMANAGER.recognise)(&document), want, "{path}: {text}");
+        }
+    }
+}

@@ -127,7 +127,7 @@ fn written(root: &Node) -> Vec<Held<'_>> {
     files.filter_map(|file| pair(Some(file), "path")).collect()
 }
 
-/// The files that a machine of Fedora CoreOS or Flatcar gets, and its units.
+/// The files and units that Butane writes for a machine.
 fn of_butane(root: &Node) -> Vec<Held<'_>> {
     let items = |path: &[&str]| root.at(path).map_or(&[][..], Node::items).iter();
     let files = items(&["storage", "files"])
