@@ -407,18 +407,29 @@ fn what_is_checked_alone_comes_out_as_in_a_check_of_everything() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let empty = tempfile::NamedTempFile::new().unwrap();
     let settings = empty.path().to_str().unwrap();
-    let lines = |checked: &str| -> Vec<String> {
-        let arguments = ["check", checked, "--settings", settings, "--today", "2026-01-15", "--format", "concise"];
-        annexa(&fixtures, &arguments).out.lines().map(str::to_owned).collect()
+    // Each finding by itself: with which others it is told depends on what there is.
+    let findings = |checked: &str| -> Vec<serde_json::Value> {
+        let arguments = ["check", checked, "--settings", settings, "--today", "2026-01-15", "--format", "json"];
+        let report: serde_json::Value = serde_json::from_str(&annexa(&fixtures, &arguments).out).unwrap();
+        let mut findings = report["findings"].as_array().unwrap().clone();
+        for finding in &mut findings {
+            for told in ["told_with", "also"] {
+                finding.as_object_mut().unwrap().remove(told);
+            }
+        }
+        findings
     };
-    let everything = lines(".");
+    let everything = findings(".");
     for rule in ["rds-storage-unencrypted", "container-privileged", "image-runs-as-root", "action-not-pinned"] {
         // Other rules may look at what is beside the folder.
-        let of = |lines: &[String]| -> Vec<String> {
-            let (below, named) = (format!("fixtures/{rule}/"), format!("[{rule}]"));
-            lines.iter().filter(|line| line.starts_with(&below) && line.contains(&named)).cloned().collect()
+        let of = |findings: &[serde_json::Value]| -> Vec<serde_json::Value> {
+            let is_below = |of: &&serde_json::Value| {
+                of["rule"] == rule
+                    && of["file"].as_str().is_some_and(|file| file.starts_with(&format!("fixtures/{rule}/")))
+            };
+            findings.iter().filter(is_below).cloned().collect()
         };
-        let alone = of(&lines(rule));
+        let alone = of(&findings(rule));
         assert!(!alone.is_empty(), "{rule}");
         assert_eq!(alone, of(&everything), "{rule}");
     }

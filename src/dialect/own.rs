@@ -151,7 +151,8 @@ fn addressed(text: &str, before: &str) -> Option<String> {
 /// `github.com/OWNER/REPOSITORY/actions/workflows/FILE/badge.svg`.
 fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     text.match_indices(BADGE).find_map(|(end, _)| {
-        let before = text.get(text.floor_char_boundary(end.saturating_sub(LONGEST))..end)?;
+        let start = (end.saturating_sub(LONGEST)..end).find(|at| text.is_char_boundary(*at))?;
+        let before = text.get(start..end)?;
         let (_, address) = before.rsplit_once(HOSTS.first()?)?;
         let (name, file) = address.split_once("/actions/workflows/")?;
         let is_full = name.split('/').count() == 2 && is_name(name) && is_name(file);
