@@ -23,10 +23,10 @@ pub const COMMAND: Register = Register {
         view("name", "s", "the first word", "/usr/bin/curl"),
         view("argv", "[s", "all words", "[ \"curl\", \"-k\", \"https://example.com\" ]"),
         view(
-            "arguments",
+            "program_argv",
             "[s",
-            "the words after the program that runs in the end",
-            "[ \"-k\", \"https://example.com\" ]",
+            "the words of the program that runs in the end, itself first",
+            "[ \"curl\", \"-k\", \"https://example.com\" ]",
         ),
         view(
             "flags",
@@ -106,7 +106,7 @@ fn of_shell(commands: &[Node], used: &'static str, set: &[(String, String)]) -> 
     let facts = told.map(|(at, (command, lost))| {
         let mut entries: Vec<Entry> =
             command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
-        entries.extend(arguments(command).map(|arguments| entry("arguments", arguments)));
+        entries.extend(program_argv(command).map(|words| entry("program_argv", words)));
         let environment = environment(command);
         let options = options::of(command.get("argv").map_or(&[][..], Node::items));
         entries.extend(options.map(|options| entry("flags", options)));
@@ -129,11 +129,14 @@ pub fn lose(fact: &mut Fact) {
     }
 }
 
-/// The words of a command after the program that runs in the end.
-fn arguments(command: &Node) -> Option<Node> {
+/// The words of a command from the program on that runs in the end.
+fn program_argv(command: &Node) -> Option<Node> {
     let (argv, program) = (command.get("argv")?, command.get("program")?.as_str()?);
     let at = argv.items().iter().position(|word| word.as_str().map(shell::base_name) == Some(program))?;
-    Some(Node { value: Node::list(argv.items().get(at + 1..)?.to_vec(), argv.span).value, ..argv.clone() })
+    if at == 0 {
+        return Some(argv.clone());
+    }
+    Some(Node { value: Node::list(argv.items().get(at..)?.to_vec(), argv.span).value, ..argv.clone() })
 }
 
 /// What a host is called that is not written out.

@@ -3,9 +3,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Severity;
 use super::files::FORMATS;
 use super::load::{CHECK_KEYS, RULE_KEYS};
+use super::{Severity, Within};
 
 /// The schema, as a text.
 pub fn rule() -> String {
@@ -148,7 +148,7 @@ fn check_key(key: &str) -> Value {
                 "type": "object",
                 "required": ["same"],
                 "additionalProperties": false,
-                "properties": { "same": { "$ref": "#/$defs/texts" }, "within": { "enum": ["file", "deployment"] } },
+                "properties": { "same": { "$ref": "#/$defs/texts" }, "within": { "enum": Within::WORDS.map(|(word, _)| word) } },
             },
         ] }),
         "fix-with" => json!({ "$ref": "#/$defs/fix" }),

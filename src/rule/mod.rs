@@ -183,6 +183,12 @@ pub enum Within {
     Repository,
 }
 
+impl Within {
+    /// The words for each.
+    pub const WORDS: [(&'static str, Within); 3] =
+        [("file", Within::File), ("deployment", Within::Deployment), ("repository", Within::Repository)];
+}
+
 /// The parts of what a check finds that peers have checks of their own for.
 #[derive(Debug, Default)]
 pub enum Facets {

@@ -192,7 +192,7 @@ impl Found {
 
     /// The registries of charts that commands of Helm name.
     fn command(&mut self, command: &Node) {
-        let words = command.get("arguments").map_or(&[][..], Node::items);
+        let words = command.get("program_argv").map_or(&[][..], Node::items).get(1..).unwrap_or(&[]);
         let is_helm = command.get("program").and_then(Node::as_str) == Some("helm");
         let first = words.iter().filter_map(Node::as_str).find(|word| !word.starts_with('-'));
         if !is_helm || !first.is_some_and(|action| HELM.contains(&action)) {

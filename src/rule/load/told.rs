@@ -41,9 +41,7 @@ impl Loader<'_> {
         let (paths, within) = match &node.value {
             Value::Map(_) => {
                 self.keys(node, &["same", "within"]);
-                let words =
-                    [("file", Within::File), ("deployment", Within::Deployment), ("repository", Within::Repository)];
-                let within = node.get("within").map(|node| self.word(node, "within", &words));
+                let within = node.get("within").map(|node| self.word(node, "within", &Within::WORDS));
                 if node.get("same").is_none() {
                     self.refuse(node.span, What::MissingKey("`one`", "same"), "add `same = …`: the paths");
                 }
