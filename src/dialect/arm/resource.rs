@@ -334,11 +334,19 @@ fn name(scope: &Scope<'_>, item: &Node, around: &Around, depth: usize) -> Name {
         None => named().map(|parent| name(scope, &parent.entry.value, &Around::default(), depth + 1)),
     };
     match parent {
+        // One that is written in another may say all of its name.
+        Some(parent) if begins_with(&own.shown, &parent.shown) => own,
         Some(parent) => {
             Name { shown: format!("{}/{}", parent.shown, own.shown), is_decided: parent.is_decided && own.is_decided }
         }
         None => own,
     }
+}
+
+/// Whether a name has the parts of another one before its own; case does not count.
+fn begins_with(name: &str, holder: &str) -> bool {
+    let begins = name.get(..holder.len()).is_some_and(|start| start.eq_ignore_ascii_case(holder));
+    begins && name.get(holder.len()..).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// The whole name of the resource that one is a part of, where that is certain: all of its own name is known, or it is written in
