@@ -115,6 +115,8 @@ enum Says {
     Hook(&'static str),
     /// An image that is named in parts: the keys of its registry, its name and its tag.
     Parts(&'static [&'static str; 3], &'static str),
+    /// The values that tell a chart which image to run.
+    Overridden(&'static str),
     /// The arguments of a module that handles an image, where it is told to pull that.
     Pulled(&'static str),
     /// A pod in YAML: the containers that a machine starts.
@@ -525,6 +527,10 @@ impl Says {
             Says::Parts(keys, used) => {
                 parts::image(node, keys).map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
             }
+            Says::Overridden(used) => {
+                let told = parts::overridden(node);
+                told.map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
+            }
             Says::Pulled(used) => {
                 let pulled = parts::pulled(node);
                 pulled.map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
@@ -569,6 +575,7 @@ impl Says {
                 | Says::Hook(_)
                 | Says::Part(_)
                 | Says::Parts(..)
+                | Says::Overridden(_)
                 | Says::Pulled(_)
                 | Says::Expressions
                 | Says::HostPath

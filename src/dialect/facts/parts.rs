@@ -30,6 +30,12 @@ pub(super) fn image(parts: &Node, keys: &[&str; 3]) -> Option<Node> {
     })
 }
 
+/// The image that a chart is told to run instead of its own, where its tag is said too: what is left out is as the chart has it.
+pub(super) fn overridden(values: &Node) -> Option<Node> {
+    values.get("tag").filter(|tag| is_said(tag))?;
+    image(values, &["registry", "repository", "tag"])
+}
+
 /// The image that a module is told to pull: `docker_image` handles those too that are built, loaded or there already.
 pub(super) fn pulled(arguments: &Node) -> Option<Node> {
     let is_pulled = arguments.get("source").and_then(Node::as_str) == Some("pull");
