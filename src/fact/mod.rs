@@ -50,8 +50,10 @@ pub struct Owner<'a> {
     pub path: &'a str,
     /// What is known of it.
     pub body: &'a Node,
-    /// Whether somebody develops with it, where that is known.
+    /// Whether somebody develops with it, where it says that.
     pub development: Option<&'a Node>,
+    /// Whether it lies where somebody develops.
+    pub is_developed: bool,
 }
 
 /// Something that is the case.
@@ -151,7 +153,7 @@ impl Fact {
     pub fn body(&self, owner: &Owner<'_>, address: &Arc<str>) -> Node {
         let of = [("kind", shared(owner.kind)), ("address", Arc::clone(address)), ("file", shared(owner.path))];
         let of = of.map(|(name, text)| Entry::new(name, self.span, Node::text(text, self.span)));
-        let told = || is_developed_in(owner.path).then(|| Node::new(Value::Bool(true), self.span));
+        let told = || owner.is_developed.then(|| Node::new(Value::Bool(true), self.span));
         let what_for = owner.development.map(|node| Node { span: self.span, ..node.clone() }).or_else(told);
         let what_for = what_for.map(|node| Entry::new("development", self.span, node));
         let owner = Entry::new("owner", self.span, Node::map(of.into_iter().chain(what_for).collect(), self.span));

@@ -176,8 +176,14 @@ mod tests {
         ] {
             let span = Span::new(FileId(0), 0, body.len());
             let roots = yaml::parse_embedded(&crate::document::Text::verbatim(body, 0), span).unwrap();
-            let owner =
-                Owner { kind: "compose/service", name: "a", path: "a.yaml", body: &roots[0], development: None };
+            let owner = Owner {
+                kind: "compose/service",
+                name: "a",
+                path: "a.yaml",
+                body: &roots[0],
+                development: None,
+                is_developed: false,
+            };
             let told = |fact: &Fact| {
                 let is_on = fact.get("checked").and_then(Node::as_bool) == Some(true);
                 format!("{} {}", fact.key, if is_on { "on" } else { "off" })

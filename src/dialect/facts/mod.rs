@@ -37,7 +37,7 @@ use rustc_hash::FxHashMap;
 
 use crate::document::{Guard, MAX_DEPTH, Node, Unresolved, Value, shared};
 use crate::fact::encoded::decoded;
-use crate::fact::{Fact, Owner, command, expression, image, mount, pulled, short};
+use crate::fact::{Fact, Owner, command, expression, image, is_developed_in, mount, pulled, short};
 use crate::source::Workspace;
 use crate::syntax::json;
 use crate::syntax::shell::{self, Shell};
@@ -184,7 +184,8 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
 fn owner<'a>(resource: &'a Resource, workspace: &'a Workspace) -> Owner<'a> {
     let Resource { kind, body, .. } = resource;
     let development = body.get("development").filter(|_| kind.starts_with("compose/"));
-    Owner { kind, name: resource.own_name(), path: workspace.path(resource.span.file), body, development }
+    let path = workspace.path(resource.span.file);
+    Owner { kind, name: resource.own_name(), path, body, development, is_developed: is_developed_in(path) }
 }
 
 /// A fact as a resource: it stands where its owner does, so that what is said of the owner holds for it.

@@ -44,8 +44,9 @@ const OTHERS: &[&str] = &[
 /// What lines of comments begin with.
 const MARKS: &[&str] = &["#", "//", "--", ";", "*", "/*"];
 
-/// Most lines of a comment that are looked at.
+/// Most lines of a comment that are looked at, and most bytes before a secret.
 const MAX_COMMENTED: usize = 4;
+const MAX_BEFORE: usize = 512;
 
 fn may_hold(path: &str) -> bool {
     let foreign = path.split('/').any(|part| ["node_modules", ".terraform", ".git"].contains(&part));
@@ -84,6 +85,8 @@ fn identity(found: &Found, text: &str) -> String {
 
 /// What the comment says whose lines end right before the line of a secret.
 fn comment(before: &str) -> Option<String> {
+    let from = (before.len().saturating_sub(MAX_BEFORE)..=before.len()).find(|at| before.is_char_boundary(*at))?;
+    let before = before.get(from..)?;
     let mut lines = before.lines().rev();
     if !before.ends_with('\n') {
         lines.next();

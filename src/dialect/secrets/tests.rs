@@ -47,4 +47,6 @@ fn the_comment_above_a_secret_ends_with_the_first_line_that_is_none() {
     ] {
         assert_eq!(comment(before).as_deref(), want, "{before:?}");
     }
+    let long = format!("# {}\n", "ü".repeat(10_000));
+    assert_eq!(comment(&long), None, "of a line that begins far before nothing is said");
 }

@@ -131,8 +131,9 @@ fn listed(Found { scripts, images }: Found, within: Span, of: Option<&Text>) -> 
 fn is_dashed(text: &Text, command: &Node) -> bool {
     let at = text.verbatim_at().and_then(|start| command.span.start.checked_sub(start));
     let before = at.and_then(|at| text.as_str().get(..at as usize)).unwrap_or("");
-    let before = before.rsplit(['\n', '=']).next().unwrap_or("").trim();
-    before.contains('-') && before.trim_matches(['-', '@', '!', ' ']).is_empty()
+    let line = before.trim_end_matches(['-', '@', '!', ' ', '\t']);
+    (line.is_empty() || line.ends_with(['\n', '=']))
+        && before.get(line.len()..).is_some_and(|marks| marks.contains('-'))
 }
 
 /// A script of a text, for the Bourne shell.

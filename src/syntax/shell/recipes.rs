@@ -32,9 +32,6 @@ fn beside_target(line: &str) -> Option<&str> {
     (is_rule(target) && is_rule(needed)).then_some(recipe)
 }
 
-/// Signs with which a Makefile gives a variable a value.
-const ASSIGNING: &[&str] = &[":::=", "::=", "?=", ":=", "="];
-
 /// The variables that a Makefile gives one value as it stands; the value is empty where it is another for a target.
 /// <https://www.gnu.org/software/make/manual/html_node/Setting.html>
 pub(crate) fn variables(makefile: &str) -> Vec<(String, String)> {
@@ -42,14 +39,14 @@ pub(crate) fn variables(makefile: &str) -> Vec<(String, String)> {
         |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let mut found = Vec::new();
     for line in makefile.lines().filter(|line| !line.starts_with(['\t', '#'])) {
-        let Some((before, value)) = ASSIGNING.iter().find_map(|sign| line.split_once(sign)) else { continue };
+        let Some((before, value)) = line.split_once('=') else { continue };
+        let is_made = before.ends_with(['+', '!']);
+        let before = before.trim_end_matches([':', '?', '+', '!']);
         let (of_target, name) = before.rsplit_once(':').map_or((false, before), |(_, name)| (true, name));
         let name = name.trim().trim_start_matches("export ").trim();
-        let appends = name.ends_with('+');
-        let name = name.trim_end_matches('+').trim();
         let value = value.split('#').next().unwrap_or("").trim();
         if is_name(name) {
-            let value = if of_target || appends || value.contains('$') { "" } else { value };
+            let value = if of_target || is_made || value.contains('$') { "" } else { value };
             found.push((name.to_owned(), value.to_owned()));
         }
     }
@@ -141,6 +138,7 @@ mod tests {
             ("A ?= -k\nexport B := -x # y\n", &["A=-k", "B=-x"][..]),
             ("A = -k\na: A = -s\n\tls A=1\n", &["A=-k", "A="]),
             ("A = $(B)\nA += -k\n# C = 1\n", &["A=", "A="]),
+            ("A ::= -k\nB = a:=b\nC != ls\n", &["A=-k", "B=a:=b", "C="]),
             ("a: b\n", &[]),
         ] {
             assert_eq!(told(makefile), want, "{makefile:?}");
