@@ -23,6 +23,17 @@ const MANIFESTS: &[(&str, &str)] = &[
 /// Where a repository shows how its own workflows fare.
 const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/README.md"];
 
+/// Where Renovate is told which presets to begin with, and what stands before one that is on the platform of the repository itself.
+const RENOVATE: &[&str] = &[
+    "renovate.json",
+    "renovate.json5",
+    ".renovaterc",
+    ".renovaterc.json",
+    ".github/renovate.json",
+    ".github/renovate.json5",
+];
+const PRESET: &str = "local>";
+
 /// How the picture of that ends, and where workflows are.
 const BADGE: &str = "/badge.svg";
 const WORKFLOWS: &str = ".github/workflows/";
@@ -44,7 +55,7 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// What CODEOWNERS, the manifests at the top and the README say.
+    /// What CODEOWNERS, the manifests at the top, the README and the presets of Renovate say.
     pub fn of(workspace: &Workspace) -> Own {
         let mut own = Own::default();
         let owners = code_owners(workspace).unwrap_or_default();
@@ -61,6 +72,12 @@ impl Own {
             if let Some(name) = shown(source.text(), &|workflow| workspace.find(workflow).is_some()) {
                 own.add(&name);
             }
+        }
+        for path in RENOVATE {
+            let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
+            let presets = source.text().split(PRESET).skip(1).filter_map(|preset| preset.split_once('/'));
+            let owners = presets.map(|(owner, _)| owner).filter(|owner| is_name(owner));
+            own.owners.extend(owners.map(str::to_ascii_lowercase));
         }
         own
     }
@@ -208,6 +225,15 @@ mod tests {
                 Some("acme/shop"),
             ),
             ("sub/go.mod", "module github.com/acme/shop\n", "", None),
+            (
+                "renovate.json",
+                "{\"extends\": [\"local>Acme/.github:renovate\", \"github>other/presets\"]}",
+                "acme",
+                None,
+            ),
+            (".github/renovate.json5", "{extends: ['config:base', 'local>acme/presets']}", "acme", None),
+            ("renovate.json", "{\"extends\": [\"local>a b/c\", \"local>\"]}", "", None),
+            ("apps/renovate.json", "{\"extends\": [\"local>acme/presets\"]}", "", None),
         ] {
             let own = Own::of(&Workspace::in_memory([(path, text)]));
             assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{path}: {text}");

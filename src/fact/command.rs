@@ -59,8 +59,8 @@ pub const COMMAND: Register = Register {
         ),
         view(
             "download",
-            "(how:s from:s)",
-            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads), and the host that it is `from`, as a message names it",
+            "(how:s from:s owner:s own:b)",
+            "what it fetches and lets run unchecked: `how` (`pipe`, `substitution`, `file`, `code`: a program in a word of it runs what that loads), and the host that it is `from`, as a message names it; on GitHub the `owner` of the repository, and whether that is the `own` one of the files, where they say whose they are",
             "{ \"how\": \"pipe\", \"from\": \"`get.example.org`\" }",
         ),
         OWNER,
@@ -148,7 +148,22 @@ fn fetched(how: &str, argv: Option<&Node>, span: Span) -> Node {
     let mut words = argv.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
     let host = words.find_map(download::host).map_or_else(|| UNKNOWN.to_owned(), |host| format!("`{host}`"));
     said.push(entry("from", Node::text(host, span)));
+    let mut words = argv.map_or(&[][..], Node::items).iter().filter_map(Node::as_str);
+    said.extend(words.find_map(download::owner).map(|owner| entry("owner", Node::text(owner, span))));
     Node::map(said, span)
+}
+
+/// Says of what is downloaded from a repository whether its owner is that of these files, as far as somebody can tell.
+pub fn say_whose(facts: &mut [Fact], is_own: &dyn Fn(&str) -> Option<bool>) {
+    let downloads = facts.iter_mut().filter(|fact| fact.register == COMMAND.name);
+    for said in downloads.flat_map(|fact| &mut fact.says).filter(|said| &*said.key.name == "download") {
+        let owner = said.value.get("owner").and_then(Node::as_str);
+        if let Some(own) = owner.and_then(is_own) {
+            let span = said.value.span;
+            let own = entry("own", Node::new(Value::Bool(own), span));
+            said.value = Node::map(said.value.entries().iter().cloned().chain([own]).collect(), span);
+        }
+    }
 }
 
 /// Whether it is not known which program a command starts.

@@ -75,6 +75,17 @@ pub enum Step {
 /// Addresses that do not leave the machine.
 pub(super) const LOCAL: &[&str] = &["://localhost", "://127.", "://[::1]", "://169.254.169.254"];
 
+/// Hosts on which the path of an address begins with the owner of a repository of GitHub.
+const OF_GITHUB: &[&str] = &["github.com", "raw.githubusercontent.com", "codeload.github.com"];
+
+/// The owner of the repository of GitHub that the address in a word leads to.
+pub(super) fn owner(word: &str) -> Option<&str> {
+    let (_, rest) = word.split_once("://").filter(|_| host(word).is_some_and(|host| OF_GITHUB.contains(&host)))?;
+    let owner = rest.split('/').nth(1)?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    (!owner.is_empty() && owner.bytes().all(is_plain)).then_some(owner)
+}
+
 /// The host of the address in a word, where all of it is written out.
 pub(super) fn host(word: &str) -> Option<&str> {
     let (_, rest) = word.split_once("://")?;

@@ -85,6 +85,16 @@ pub fn is_for(written: &Node, role: &str) -> bool {
     roles.is_some_and(|roles| roles.items().iter().any(|of| of.as_str() == Some(role)))
 }
 
+/// Whether an image is an official one of Docker Hub under one of some names, or the same in a mirror.
+pub fn is_official(written: &Node, names: &[&str]) -> bool {
+    let fact = used(written, "run");
+    let repository = fact.as_ref().and_then(|fact| fact.get("repository")).and_then(Node::as_str);
+    repository.is_some_and(|repository| match repository.rsplit_once("library/") {
+        Some((before, name)) => (before.is_empty() || before.ends_with('/')) && names.contains(&name),
+        None => names.contains(&repository),
+    })
+}
+
 /// Whether nothing is known of a part, or of what it may be where it is there.
 fn may_be_any(part: &Node) -> bool {
     let any_of = |open: &Unresolved| open.alternatives.iter().any(is_untold);

@@ -164,7 +164,8 @@ impl Fact {
 }
 
 /// Names of folders that stand for the machine of who develops, wherever they are. `dev` may as well be a server that several share.
-const DEVELOPED_IN: &[&str] = &["localdev", "local-dev", "local-development", "devenv", "dev-env"];
+const DEVELOPED_IN: &[&str] =
+    &["localdev", "local-dev", "local-development", "devenv", "dev-env", "kind", "k3d", "minikube"];
 
 /// Words of a path that say that something is in use.
 pub const IN_USE: &[&str] = &["prod", "production", "staging", "live"];
@@ -218,6 +219,8 @@ mod tests {
             (".dev-env/compose.yaml", true),
             ("deploy/local/shop.yaml", false),
             ("environments/dev/main.tf", false),
+            ("config/kind/shop.yaml", true),
+            ("kinds/shop.yaml", false),
             ("local-dev.yaml", false),
             ("local-dev-for-all/shop.yaml", false),
             ("local-dev/production/shop.yaml", false),

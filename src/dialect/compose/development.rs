@@ -84,6 +84,13 @@ const TRIED: &[&str] = &["dev", "devel", "development", "local", "test", "tests"
 const EMULATOR: &str = "emulator";
 const STORE: &str = "store";
 
+/// Official images that bring the tools of a language, with which sources are built and run.
+const LANGUAGES: &[&str] =
+    &["bun", "deno", "elixir", "golang", "gradle", "maven", "node", "python", "ruby", "rust", "sbt", "swift"];
+
+/// Words in the path of what an image is built of that stands for a service of others.
+const STANDS_FOR: &[&str] = &["mock", "mocks", "wiremock"];
+
 /// What the sources of a program are told by, and the ends of the names of others that do.
 const MANIFESTS: (&[&str], &[&str]) = (
     &[
@@ -176,8 +183,8 @@ pub(super) struct Looks<'l> {
     pub text: &'l str,
     /// Whether a file for production beside it completes it.
     pub is_base: &'l dyn Fn() -> bool,
-    /// Whether the sources of a program lie beside it.
-    pub is_beside_program: &'l dyn Fn() -> bool,
+    /// Whether the sources of a program lie in a folder.
+    pub holds_program: &'l dyn Fn(&str) -> bool,
     /// Its services, with their views.
     pub services: Vec<&'l Node>,
 }
@@ -195,7 +202,9 @@ impl Looks<'_> {
         let is_in_use = || {
             self.services.iter().any(|service| is_set(service, MODES.0, IN_USE) || is_set(service, STAGES.0, IN_USE))
         };
-        let mut is_told = || started.any(|service| is_told(service, super::directory(self.path))) && !is_in_use();
+        let directory = super::directory(self.path);
+        let mut is_told =
+            || started.any(|service| is_told(service, directory) || self.runs_sources(service)) && !is_in_use();
         let says = is_called(self.text, file_name(self.path)) || is_told() || self.has_stores_alone();
         is_placed(&path) || (says && !(self.is_base)())
     }
@@ -210,7 +219,18 @@ impl Looks<'_> {
                 && service.get("restart").is_none()
                 && service.get("deploy").is_none()
         };
-        !self.services.is_empty() && self.services.iter().all(is_store) && (self.is_beside_program)()
+        !self.services.is_empty()
+            && self.services.iter().all(is_store)
+            && (self.holds_program)(super::directory(self.path))
+    }
+
+    /// Whether it runs the sources of a program with the tools of its language, where no image is made of them and nobody keeps it up.
+    fn runs_sources(&self, service: &Node) -> bool {
+        service.get("build").is_none()
+            && !is_kept_up(service)
+            && service.get("deploy").is_none()
+            && service.get("image").is_some_and(|written| image::is_official(written, LANGUAGES))
+            && mounted(service, super::directory(self.path)).iter().any(|folder| (self.holds_program)(folder))
     }
 }
 
@@ -226,12 +246,11 @@ pub(super) fn is_base_of_production(document: &Document, corpus: &Corpus<'_>) ->
     services.any(|services| services.entries().iter().any(|entry| own(&entry.key.name) && !is_whole(&entry.value)))
 }
 
-/// Whether the sources of a program lie in the folder of a project.
-pub(super) fn is_beside_program(document: &Document, corpus: &Corpus<'_>) -> bool {
-    let sources =
-        join(document.directory(), "src").is_some_and(|folder| corpus.workspace.under(&folder).next().is_some());
+/// Whether the sources of a program lie in a folder.
+pub(super) fn holds_program(folder: &str, corpus: &Corpus<'_>) -> bool {
+    let sources = join(folder, "src").is_some_and(|folder| corpus.workspace.under(&folder).next().is_some());
     sources
-        || corpus.workspace.in_directory(document.directory()).any(|file| {
+        || corpus.workspace.in_directory(folder).any(|file| {
             let name = file_name(corpus.workspace.path(file)).to_ascii_lowercase();
             MANIFESTS.0.contains(&&*name) || has_extension(&name, MANIFESTS.1)
         })
@@ -294,6 +313,7 @@ fn is_told(service: &Node, directory: &str) -> bool {
         // Who keeps it up at all times runs it for others.
         || (!is_kept_up(service)
             && (service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
+                || is_built_for_another(service)
                 || mounts_its_sources(service, directory)
                 || serves_who_develops(service)))
 }
@@ -329,6 +349,14 @@ fn mounts_its_sources(service: &Node, directory: &str) -> bool {
         Some(rest) => SOURCES.contains(&rest.trim_matches('/')) && (context.is_empty() || rest.starts_with('/')),
         None => false,
     })
+}
+
+/// Whether its image is built of what stands for a service of others.
+fn is_built_for_another(service: &Node) -> bool {
+    let Some(build) = service.get("build") else { return false };
+    let paths = [Some(build), build.get("context"), build.get("dockerfile")].into_iter().flatten();
+    let paths = paths.filter_map(Node::as_str).map(str::to_ascii_lowercase);
+    paths.into_iter().any(|path| path.split(['/', '.', '-', '_']).any(|word| STANDS_FOR.contains(&word)))
 }
 
 /// Whether it is given data of tests.
@@ -442,6 +470,10 @@ mod tests {
             ("{image: mariadb, environment: [MARIADB_DATABASE=test]}", true),
             ("{image: postgres, environment: {POSTGRES_DB: devices}}", false),
             ("{image: postgres, environment: {POSTGRES_DB: '${DB}'}}", false),
+            ("{build: {context: ., dockerfile: docker/mock-bank/Dockerfile}}", true),
+            ("{build: ./wiremock}", true),
+            ("{build: ./wiremock, restart: always}", false),
+            ("{build: ./mockingbird}", false),
         ] {
             let text = format!("services:\n  b: {{image: nginx}}\n  a: {service}\n");
             assert_eq!(of(&[("compose.yaml", &text)]), Some(want), "{service}");
@@ -468,6 +500,26 @@ mod tests {
             ("compose.yaml", with("{image: adminer}"), "go.mod", true),
         ] {
             assert_eq!(of(&[(path, &text), (beside, "{}")]), Some(want), "{path} beside {beside}: {text}");
+        }
+    }
+
+    #[test]
+    fn sources_that_are_run_with_the_tools_of_a_language_are_of_who_develops() {
+        for (service, beside, want) in [
+            ("{image: 'node:24-slim', volumes: ['./web:/app'], command: npm start}", "web/package.json", true),
+            ("{image: 'maven:3.9', volumes: ['./api:/app']}", "api/pom.xml", true),
+            ("{image: 'mirror.example.com/library/python:3.13', volumes: ['.:/app']}", "requirements.txt", true),
+            ("{image: 'node:24-slim', volumes: ['./web:/app'], restart: always}", "web/package.json", false),
+            ("{image: 'node:24-slim', volumes: ['./web:/app'], deploy: {replicas: 2}}", "web/package.json", false),
+            ("{image: 'node:24-slim', volumes: ['./web:/app'], build: ./image}", "web/package.json", false),
+            ("{image: 'node:24-slim', volumes: ['./data:/data']}", "web/package.json", false),
+            ("{image: 'node:24-slim', volumes: ['web:/app']}", "web/package.json", false),
+            ("{image: 'acme/web:1.2', volumes: ['./web:/app']}", "web/package.json", false),
+            ("{image: 'node:24-slim', volumes: ['./web:/app'], profiles: [tools]}", "web/package.json", false),
+        ] {
+            let text = format!("services:\n  b: {{image: nginx}}\n  a: {service}\n");
+            assert_eq!(of(&[("compose.yaml", &text), (beside, "")]), Some(want), "{service}");
+            assert_eq!(of(&[("compose.prod.yaml", &text), (beside, "")]), Some(false), "{service}");
         }
     }
 

@@ -182,7 +182,7 @@ fn say_what_for(resources: &mut [Resource], document: &Document, corpus: &Corpus
         path: &document.path,
         text: source.map_or("", |source| source.text()),
         is_base: &|| development::is_base_of_production(document, corpus),
-        is_beside_program: &|| development::is_beside_program(document, corpus),
+        holds_program: &|folder| development::holds_program(folder, corpus),
         services: resources.iter().filter(|of| &*of.kind != "compose/project").map(|of| &of.body).collect(),
     };
     let is_development = looks.is_development();

@@ -22,6 +22,7 @@ mod scripts;
 mod skaffold;
 mod tasks;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ pub use grants::{Others, gives_rights, granted_by};
 pub use openings::opened_by;
 pub use releases::{released_by, released_in};
 
+use super::own::Own;
 use super::places::{Identity, Places};
 use super::{Dialect, Extraction, Group, Kinds, Resource, Typing};
 use rustc_hash::FxHashMap;
@@ -174,6 +176,8 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     found.extend(pulled);
     let rows = rows::of(resource, &found);
     command::run_in_rows(&mut found, &rows);
+    let own = OnceCell::new();
+    command::say_whose(&mut found, &|owner| own.get_or_init(|| Own::of(workspace)).is_owner(owner));
     let named = |fact: &Fact| match &*fact.key {
         "" => resource.address.to_string(),
         key => format!("{}#{key}", resource.address),

@@ -1,5 +1,6 @@
 //! Policies of AWS as sets: what each statement gives once all of its policy is looked at.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
@@ -220,7 +221,7 @@ impl<'n> Statement<'n> {
         }
         let reach = match (get("NotResource"), get("Resource")) {
             (Some(_), _) => (Reach::All, Reach::All),
-            (None, Some(resources)) => reach_of(resources),
+            (None, Some(resources)) => reach_of(&of_actions(resources, &actions)),
             (None, None) if open => (Reach::Some, Reach::All),
             (None, None) => (Reach::Some, Reach::Some),
         };
@@ -320,6 +321,36 @@ fn allows(statement: &Node) -> Truth {
         Some((Value::Unresolved(_), None)) => Truth::Unknown,
         Some(_) => Truth::False,
     }
+}
+
+/// Services whose resources no action of another one is about.
+const APART: &[&str] = &["dynamodb", "kinesis", "logs", "secretsmanager", "sns", "sqs"];
+
+/// The resources of a statement without those of a service of which it has no action: nothing is allowed there.
+fn of_actions<'n>(resources: &'n Node, actions: &Patterns<'_>) -> Cow<'n, Node> {
+    let is_of_no_action = |resource: &Node| {
+        let service = match Pattern::of(resource) {
+            Pattern::Known(text) => service_of(text).map(str::to_owned),
+            Pattern::Partly(partial) => service_of(partial.prefix()).map(str::to_owned),
+            Pattern::Either(_) | Pattern::Open => None,
+        };
+        service.is_some_and(|service| {
+            APART.contains(&&*service) && !actions.items.iter().any(|(action, _)| may_be_of(action, &service))
+        })
+    };
+    let items = std::slice::from_ref(resources);
+    let items = if let Value::List(items) = &resources.value { items.as_slice() } else { items };
+    if !items.iter().any(is_of_no_action) {
+        return Cow::Borrowed(resources);
+    }
+    let left = items.iter().filter(|item| !is_of_no_action(item)).cloned().collect();
+    Cow::Owned(Node { value: Node::list(left, resources.span).value, ..resources.clone() })
+}
+
+/// The service that an ARN is of, where all of it is written.
+fn service_of(arn: &str) -> Option<&str> {
+    let mut parts = arn.strip_prefix("arn:")?.split(':').skip(1);
+    parts.next().filter(|_| parts.next().is_some())
 }
 
 fn reach_of(resources: &Node) -> (Reach, Reach) {

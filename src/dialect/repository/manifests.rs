@@ -171,13 +171,21 @@ impl Manifest {
         self.file
     }
 
-    /// Path, ecosystem, whether the ecosystem has lock files at all, the lock file, and what the two say together.
+    /// Whether it is a module of Go that requires no other one: none has then anything to be locked.
+    fn asks_for_nothing(&self, workspace: &Workspace) -> bool {
+        let source = || workspace.seen(self.file);
+        file_name(workspace.path(self.file)) == "go.mod"
+            && source()
+                .is_some_and(|source| !source.text().lines().any(|line| line.trim_start().starts_with("require")))
+    }
+
+    /// Path, ecosystem, whether there is anything that a lock file could hold, the lock file, and what the two say together.
     pub fn node(&self, workspace: &Workspace) -> Node {
         let span = Span::new(self.file, 0, 0);
         let mut entries = vec![
             entry("path", path_node(workspace, self.file)),
             entry("ecosystem", text(self.ecosystem.name)),
-            entry("lockable", flag(!self.ecosystem.locks.is_empty(), span)),
+            entry("lockable", flag(!self.ecosystem.locks.is_empty() && !self.asks_for_nothing(workspace), span)),
         ];
         entries.extend(self.lock.map(|lock| entry("lockfile", path_node(workspace, lock))));
         entries.extend(locks::facts(workspace, self.file, self.lock));

@@ -142,3 +142,23 @@ proptest! {
         prop_assert!(told == Truth::Unknown || told == truth, "service: {}…{} {}", before, after, filled);
     }
 }
+
+#[test]
+fn a_resource_of_a_service_of_which_there_is_no_action_adds_no_reach() {
+    for (actions, resources, want) in [
+        (json!(["autoscaling:*"]), json!("arn:aws:logs:eu-west-2:111122223333:*"), Reach::Some),
+        (json!(["autoscaling:*", "logs:PutLogEvents"]), json!("arn:aws:logs:eu-west-2:111122223333:*"), Reach::Kind),
+        (json!("*"), json!("arn:aws:logs:eu-west-2:111122223333:*"), Reach::Kind),
+        (json!("l*:Put*"), json!("arn:aws:logs:eu-west-2:111122223333:*"), Reach::Kind),
+        (json!("autoscaling:*"), json!(["arn:aws:logs:eu-west-2:111122223333:*", "*"]), Reach::All),
+        // Roles are taken by actions of another service, and instances are what commands are sent to.
+        (json!("sts:*"), json!("arn:aws:iam::111122223333:role/*"), Reach::Kind),
+        (json!("ssm:*"), json!("arn:aws:ec2:*:*:instance/*"), Reach::Kind),
+        (json!("autoscaling:*"), json!("arn:aws:*:*:*:*"), Reach::All),
+    ] {
+        let of = json!({"Statement": [{"Effect": "Allow", "Action": actions, "Resource": resources}]});
+        let nodes = policy(&of);
+        let [statement] = nodes.as_slice() else { unreachable!("{of}") };
+        assert_eq!(Statement::of(statement, Truth::True).reach.1, want, "{of}");
+    }
+}
