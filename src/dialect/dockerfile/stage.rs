@@ -1,5 +1,6 @@
 //! The stages of a build, in the order of the file, and what the last one inherits.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -213,6 +214,7 @@ impl Build {
         let header = self.header().unwrap_or(whole);
         let inherited = self.inherited();
         let lists = lists(&self.instructions, &[]);
+        let passing = self.passing_arguments();
         let mut entries = vec![view("instructions", header, Node::list(self.instructions, whole))];
         entries.extend(lists);
         let last = self.stages.len().saturating_sub(1);
@@ -222,8 +224,47 @@ impl Build {
         entries.push(view("stages", header, Node::list(nodes, whole)));
         let given = names.iter().map(|name| name.span).reduce(Span::to).unwrap_or(header);
         entries.push(view("stage_names", header, Node::list(names, given)));
+        entries.push(view("passing_arguments", header, Node::list(passing, header)));
         entries.extend(self.stages.last().map(|stage| view("final_stage", header, stage.node(true, Some(&inherited)))));
         entries
+    }
+
+    /// A stage and those that it is built from, by their numbers.
+    fn chain(&self, stage: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(stage), |index| self.stages.get(*index)?.parent)
+    }
+
+    /// The names of arguments that are declared only in stages of which others take files, and from which the last one is not built:
+    /// they are in the history of nothing that is kept.
+    fn passing_arguments(&self) -> Vec<Node> {
+        let last = self.stages.len().saturating_sub(1);
+        let kept: BTreeSet<usize> = self.chain(last).collect();
+        let mut passing = BTreeSet::new();
+        let mut stages = BTreeMap::new();
+        for (at, stage) in self.stages.iter().enumerate() {
+            for from in stage.said("COPY", &["flags", "from"]).filter_map(Node::as_str) {
+                let named = stages.get(&from.to_ascii_lowercase()).copied();
+                let Some(taken) = named.or_else(|| from.parse().ok().filter(|index| *index < at)) else { continue };
+                for index in self.chain(taken) {
+                    if kept.contains(&index) || !passing.insert(index) {
+                        break;
+                    }
+                }
+            }
+            if let Some(name) = stage.name.as_ref().and_then(Node::as_str) {
+                stages.insert(name.to_ascii_lowercase(), at);
+            }
+        }
+        let passing = &passing;
+        let declared = |is_passing: bool| {
+            let stages = self.stages.iter().enumerate().filter(move |(at, _)| passing.contains(at) == is_passing);
+            stages
+                .flat_map(|(_, stage)| stage.said("ARG", &["pairs"]))
+                .flat_map(Node::items)
+                .filter_map(|pair| pair.get("name"))
+        };
+        let kept: BTreeSet<&str> = declared(false).filter_map(Node::as_str).collect();
+        declared(true).filter(|name| name.as_str().is_some_and(|name| !kept.contains(name))).cloned().collect()
     }
 
     /// The instructions of the stages that the last one is built from which put something into its image, in the order of
@@ -249,6 +290,13 @@ impl Variables {
 }
 
 impl Stage {
+    /// What its instructions of a keyword say under a path.
+    fn said<'s>(&'s self, keyword: &'s str, path: &'s [&'s str]) -> impl Iterator<Item = &'s Node> {
+        let own =
+            self.instructions.iter().filter(move |node| node.get("keyword").and_then(Node::as_str) == Some(keyword));
+        own.filter_map(move |node| node.at(path))
+    }
+
     fn is_named(&self, name: &str) -> bool {
         self.name.as_ref().and_then(Node::as_str).is_some_and(|own| own.eq_ignore_ascii_case(name))
     }

@@ -46,6 +46,23 @@ fn names_of_dockerfiles() {
 }
 
 #[test]
+fn arguments_of_stages_that_others_take_files_of_are_kept_in_no_image() {
+    for (text, want) in [
+        ("FROM a AS b\nARG T\nFROM c\nCOPY --from=b /x /x\n", "T"),
+        ("FROM a AS b\nARG T\nFROM c\nCOPY --from=0 /x /x\n", "T"),
+        ("FROM a AS b\nARG T U\nFROM b AS d\nFROM c\nCOPY --from=D /x /x\nARG U\n", "T"),
+        ("FROM a AS b\nARG T\nFROM b\nCOPY --from=b /x /x\n", ""),
+        // What nothing is taken of may be built by itself (--target).
+        ("FROM a AS b\nARG T\nFROM c\nRUN make\n", ""),
+        ("FROM a\nARG T\nCOPY --from=b /x /x\n", ""),
+        ("ARG T\nFROM a AS b\nFROM c\nCOPY --from=b /x /x\n", ""),
+    ] {
+        let body = read(text);
+        assert_eq!(shown(&body, "passing_arguments"), want, "{text}");
+    }
+}
+
+#[test]
 fn the_last_stage_inherits_from_the_stages_it_is_built_from() {
     let body = read(
         "ARG V=3.19\nFROM alpine:$V AS base\nUSER app:grp\nEXPOSE 80 53/udp\nENV A=1 B=\"x y\"\nCMD [\"a\"]\nHEALTHCHECK CMD curl x\nFROM golang AS build\nRUN make\nFROM Base\nENV A=2\nENTRYPOINT [\"e\"]\nLABEL k=v\n",

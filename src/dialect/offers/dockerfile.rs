@@ -68,6 +68,12 @@ pub const OFFERS: &[Offer] = &[Offer {
             "[{ \"name\": \"build\", \"base\": \"golang:1.24\" }]",
         ),
         view(
+            "passing_arguments",
+            "[s",
+            "arguments that are declared only in stages of which others take files, and from which what is shipped is not built",
+            "[ \"NPM_TOKEN\" ]",
+        ),
+        view(
             "final_stage",
             concat!("(", final_stage!(), ")"),
             "what is shipped: the last stage with all that it inherits from stages before",
