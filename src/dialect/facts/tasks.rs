@@ -57,6 +57,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["tasks/travis"], "matrix.include", Scripts(TRAVIS, "job")),
     says(&["tasks/travis"], "deploy.script", Script("job")),
     says(&["tasks/travis"], "jobs.include.deploy.script", Script("job")),
+    says(&["tasks/readthedocs"], "build.commands", Script("job")),
+    says(&["tasks/readthedocs"], "build.jobs.*", Script("job")),
+    says(&["tasks/readthedocs"], "build.jobs.build.*", Script("job")),
     // What deploys.
     says(NOMAD, "job.*.group.*.task.*.config.image", Image("run")),
     says(NOMAD, "job.*.group.*.task.*.config", Container(&["entrypoint", "command", "args"], "container")),

@@ -125,6 +125,7 @@ pub(super) const PROGRAMS: &[Program] = &[
     tree("drone", |path| yaml(path) && file_name(path).starts_with(".drone."), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("woodpecker", |path| yaml(path) && (file_name(path).starts_with(".woodpecker.") || below(path, ".woodpecker")), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("travis", |path| yaml(path) && file_name(path).starts_with(".travis."), TRAVIS, |root| TRAVIS.iter().any(|key| has(root, key))).at_top(),
+    tree("readthedocs", |path| yaml(path) && file_name(path).trim_start_matches('.').starts_with("readthedocs."), &["build"], |root| has(root, "build")),
     // What deploys, and what builds images.
     hcl("docker-bake", |path| file_name(path).starts_with("docker-bake.") && has_extension(path, &[".hcl"]), &["target"], |root| has(root, "target")),
     hcl("nomad", |path| has_extension(path, &[".nomad", ".hcl"]), &["job"], is_job),

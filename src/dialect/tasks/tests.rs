@@ -31,6 +31,8 @@ fn files_are_told_by_their_names_and_by_what_they_say() {
         (".woodpecker/test.yaml", "steps: {a: {image: b}}\n", Some("woodpecker")),
         (".travis.yml", "language: go\n", Some("travis")),
         ("travis.yml", "language: go\n", None),
+        (".readthedocs.yaml", "version: 2\nbuild: {os: ubuntu-24.04}\n", Some("readthedocs")),
+        (".readthedocs.yaml", "version: 2\npython: {install: []}\n", None),
         ("web.nomad.hcl", "job \"web\" {\n  group \"a\" {}\n}\n", Some("nomad")),
         ("etc/nomad.hcl", "client { enabled = true }\n", None),
         ("cron.hcl", "job \"a\" {\n  schedule = \"x\"\n}\n", None),
@@ -124,6 +126,11 @@ fn what_programs_are_told_to_run_is_stated() {
             ".travis.yml",
             "install: a\nscript: [b, c]\njobs: {include: [{script: d}]}\ndeploy: {provider: script, script: e}\n",
             "a | b | c | d | e",
+        ),
+        (
+            ".readthedocs.yaml",
+            "build:\n  os: ubuntu-24.04\n  commands: [a]\n  jobs: {pre_install: [b], build: {html: [c, d]}}\n",
+            "a | b | c | d",
         ),
         (
             "a.nomad",
