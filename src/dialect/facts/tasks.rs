@@ -1,6 +1,6 @@
 //! What files state that tell a program what to run: which of their keys hold scripts, and which name images.
 
-use super::Says::{Build, Commands, Container, HostPath, Image, Mount, Script, Scripts, Words};
+use super::Says::{Build, Commands, Container, Context, HostPath, Image, Mount, Script, Scripts, Words};
 use super::{Statement, says};
 
 /// The keys of Travis CI that hold scripts (docs.travis-ci.com/user/job-lifecycle).
@@ -61,6 +61,9 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["tasks/readthedocs"], "build.jobs.*", Script("job")),
     says(&["tasks/readthedocs"], "build.jobs.build.*", Script("job")),
     // What deploys.
+    says(&["tasks/docker-bake"], "target.*.contexts.*", Context("build")),
+    says(&["tasks/buildpacks"], "io.buildpacks.builder", Image("build")),
+    says(&["tasks/buildpacks"], "build.builder", Image("build")),
     says(NOMAD, "job.*.group.*.task.*.config.image", Image("run")),
     says(NOMAD, "job.*.group.*.task.*.config", Container(&["entrypoint", "command", "args"], "container")),
     says(NOMAD, "job.*.group.*.task.*.config.volumes", Mount),
