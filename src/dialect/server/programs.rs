@@ -202,7 +202,6 @@ pub(super) const PROGRAMS: &[Program] = &[
     program("oauth2-proxy", |path| ends(path, &[".cfg", ".toml"]) && ["oauth2-proxy", "oauth2_proxy"].iter().any(|name| below(path, name) || file_name(path).starts_with(name)), TOML),
     program("forge", |path| file_name(path) == "app.ini", INI).with(|root| has_one(root, &["repository", "service", "security", "webhook", "migrations"])),
     program("sops", |path| [".sops.yaml", ".sops.yml"].contains(&file_name(path)), YAML),
-    program("cloud-init", |path| ends(path, YAML_ENDINGS), YAML).saying(&["#cloud-config"]).with(|root| has_one(root, OF_CLOUD_INIT)),
     program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".hcl"]), HCL).with(is_consul),
     program("nomad", |path| (named(path, "nomad") || below(path, "nomad") || below(path, "nomad.d")) && ends(path, &[".hcl"]), HCL).with(|root| has_one(root, &["server", "client", "bind_addr", "data_dir", "plugin", "acl"]) && !has(root, "job")),
     program("vault", |path| ends(path, &[".hcl"]), HCL).saying(&["listener"]).with(|root| root.get("listener").is_some()),
