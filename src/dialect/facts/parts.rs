@@ -57,7 +57,7 @@ pub(super) fn of_chart(release: &Node) -> Vec<Node> {
     for one in release.get("set").map_or(&[][..], Node::items) {
         let (Some(name), Some(value)) = (one.get("name").and_then(Node::as_str), one.get("value")) else { continue };
         if let Some((image, part)) = name.rsplit_once('.')
-            && (image == "image" || image.ends_with(".image"))
+            && image.rsplit('.').next() == Some("image")
         {
             set.entry(image).or_default().push(Entry::new(part, value.span, value.clone()));
         }
