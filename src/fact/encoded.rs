@@ -19,7 +19,13 @@ pub fn decoded(node: &Node) -> Node {
 /// Shortest text that is taken for one in base64: a single word may happen to be decodable.
 const MIN_ENCODED: usize = 16;
 
-/// Those of a body that are in base64, under their keys, as they are read.
+/// Whether a file that cloud-init writes says that its content is in base64.
+pub fn is_encoded(file: &Node) -> bool {
+    matches!(file.get("encoding").and_then(Node::as_str), Some("b64" | "base64"))
+}
+
+/// Those of a body that are in base64, under their keys, as they are read: what a machine is handed, and the files that cloud-init
+/// writes.
 pub fn handed_over(body: &Node) -> Node {
     let mut found = Vec::new();
     first_start::handed_over(body, &mut |entry| {
@@ -28,5 +34,9 @@ pub fn handed_over(body: &Node) -> Node {
             found.push(Entry { key: entry.key.clone(), value, derived: false });
         }
     });
+    let written = body.get("write_files").map_or(&[][..], Node::items).iter().filter(|file| is_encoded(file));
+    for entry in written.filter_map(|file| file.entry("content")) {
+        found.push(Entry { key: entry.key.clone(), value: decoded(&entry.value), derived: false });
+    }
     Node::map(found, body.span)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::jinja;
 use super::words::{self, BOOLEAN_ARGUMENTS, COMMAND_OPTIONS, COMMANDS};
 use crate::document::{Entry, Map, Node, Text, Unresolved, Value};
+use crate::kernel::lift;
 use crate::syntax::spelled::{Spelled, node as spelled_node, part, span};
 
 /// Modules whose string names a file or an action.
@@ -66,12 +67,23 @@ fn any_further(node: &Node) -> Arc<Unresolved> {
     })
 }
 
-/// Modules convert the strings and numbers of their boolean arguments.
+/// Modules convert the strings and numbers of their boolean arguments, also those that a condition chooses.
 fn boolean_argument(entry: &mut Entry) {
-    if BOOLEAN_ARGUMENTS.contains(&&*entry.key.name)
-        && let Some(value) = words::meant(&entry.value)
-    {
-        entry.value.value = Value::Bool(value);
+    if !BOOLEAN_ARGUMENTS.contains(&&*entry.key.name) {
+        return;
+    }
+    let converted = |node: &Node| Node {
+        value: words::meant(node).map_or_else(|| node.value.clone(), Value::Bool),
+        ..node.clone()
+    };
+    match &entry.value.value {
+        Value::Unresolved(open) if open.alternatives.is_empty() => {}
+        Value::Unresolved(_) => {
+            if let Some(chosen) = lift::each_way(&entry.value, &|node| Some(converted(node))) {
+                entry.value = chosen;
+            }
+        }
+        _ => entry.value = converted(&entry.value),
     }
 }
 

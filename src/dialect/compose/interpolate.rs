@@ -205,6 +205,7 @@ impl<'a> Filling<'a> {
                 let because = format!("variable `{}` must be set: {}", expression.name, expression.word);
                 self.miss(expression.name, Some(because))
             }
+            (Some('+'), None) if variable.is_some() => Some(String::new()),
             // Whether the shell sets it is not known either.
             (Some('+'), None) => match &self.assumed {
                 Some((name, is_set)) if name == expression.name => {

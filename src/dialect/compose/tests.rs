@@ -284,6 +284,18 @@ fn what_is_set_or_not_is_one_choice() {
 }
 
 #[test]
+fn a_variable_that_the_environment_leaves_empty_is_decided() {
+    let text =
+        "services:\n  a:\n    image: x\n    privileged: '${E:+true}'\n    read_only: ${E+true}\n    tty: ${E:-true}\n";
+    let body = &service(&[("compose.yaml", text), (".env", "E=\n")], "a").body;
+    for (name, want) in [("privileged", ""), ("read_only", "true"), ("tty", "true")] {
+        let node = body.get(name).unwrap();
+        let value = node.as_bool().map(|truth| truth.to_string());
+        assert_eq!(value.or_else(|| node.as_str().map(str::to_owned)).as_deref(), Some(want), "{name}");
+    }
+}
+
+#[test]
 fn the_views_of_a_choice_are_those_of_each_of_its_values() {
     let text = "services:\n  a:\n    image: x\n    ports: ['${IP:+127.0.0.1:}6379:6379']\n";
     let body = &service(&[("compose.yaml", text)], "a").body;

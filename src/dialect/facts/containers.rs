@@ -1,7 +1,7 @@
 //! What images are built of, and what containers run.
 
 use super::Says::{
-    Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Overridden, Script, Words,
+    Chart, Commands, Container, Health, HostPath, Image, Manifest, Marked, Mount, Options, Overridden, Script, Words,
 };
 use super::{Statement, says};
 use crate::fact::command::{COMPOSE, KUBERNETES};
@@ -93,6 +93,12 @@ pub(super) const STATEMENTS: &[Statement] = &[
     // What a chart from elsewhere is told of its images, in the form that most charts have.
     says(&["kubernetes/HelmRelease"], "spec.values.image", Overridden("run")),
     says(&["kubernetes/HelmRelease"], "spec.values.*.image", Overridden("run")),
+    // Volumes that a release adds, under the names that most charts have for them.
+    says(&["kubernetes/HelmRelease"], "spec.values.extraVolumes.hostPath.path", HostPath),
+    says(&["kubernetes/HelmRelease"], "spec.values.volumes.hostPath.path", HostPath),
+    says(&["kubernetes/HelmRelease"], "spec.values.*.extraVolumes.hostPath.path", HostPath),
+    says(&["kubernetes/HelmRelease"], "spec.values.*.volumes.hostPath.path", HostPath),
+    says(&["terraform/helm_release"], "", Chart("run")),
     says(&["terraform/docker_container"], "image", Image("run")),
     says(&["terraform/docker_container"], "healthcheck.test", Health("container")),
     says(&["terraform/docker_container"], "volumes.host_path", HostPath),

@@ -119,6 +119,10 @@ enum Says {
     Parts(&'static [&'static str; 3], &'static str),
     /// The values that tell a chart which image to run.
     Overridden(&'static str),
+    /// A release of Terraform: the values that tell a chart which images to run, in texts of YAML and one by one.
+    Chart(&'static str),
+    /// A further context of a build, which may be an image: `docker-image://name:tag`.
+    Context(&'static str),
     /// The arguments of a module that handles an image, where it is told to pull that.
     Pulled(&'static str),
     /// A pod in YAML: the containers that a machine starts.
@@ -535,6 +539,10 @@ impl Says {
             Says::Overridden(used) => {
                 let told = parts::overridden(node);
                 told.map_or_else(Vec::new, |image| image::used(&image, used).into_iter().collect())
+            }
+            Says::Chart(used) => parts::of_chart(node).iter().filter_map(|image| image::used(image, used)).collect(),
+            Says::Context(used) => {
+                parts::context(node).and_then(|image| image::used(&image, used)).into_iter().collect()
             }
             Says::Pulled(used) => {
                 let pulled = parts::pulled(node);

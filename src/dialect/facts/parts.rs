@@ -1,8 +1,11 @@
 //! Images that are not written as one reference: named part by part, or within a text of another format.
 
-use crate::document::{Node, TextPart, Value};
+use std::collections::BTreeMap;
+
+use crate::document::{Entry, Node, TextPart, Value};
 use crate::fact::{Fact, command, image};
 use crate::kernel::lift::{Site, known_in_part, partial};
+use crate::syntax::spelled;
 use crate::syntax::yaml;
 
 /// The reference that the parts of an image come to, at the place of its tag, where it has one. `keys` are those of the registry,
@@ -34,6 +37,43 @@ pub(super) fn image(parts: &Node, keys: &[&str; 3]) -> Option<Node> {
 pub(super) fn overridden(values: &Node) -> Option<Node> {
     values.get("tag").filter(|tag| is_said(tag))?;
     image(values, &["registry", "repository", "tag"])
+}
+
+/// The images that a release of Terraform tells its chart to run, in the form that most charts have.
+pub(super) fn of_chart(release: &Node) -> Vec<Node> {
+    let texts = release.get("values").map_or(&[][..], Node::items).iter();
+    let roots = texts.flat_map(|text| match &text.value {
+        Value::Str(written) => yaml::parse_embedded(written, text.span).unwrap_or_default(),
+        // What a function wrote as YAML or JSON.
+        Value::Map(_) => vec![text.clone()],
+        _ => Vec::new(),
+    });
+    let of_root = |root: Node| {
+        let parts = root.entries().iter().filter_map(|entry| entry.value.get("image"));
+        root.get("image").into_iter().chain(parts).filter_map(overridden).collect::<Vec<_>>()
+    };
+    let mut found: Vec<Node> = roots.flat_map(of_root).collect();
+    let mut set: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+    for one in release.get("set").map_or(&[][..], Node::items) {
+        let (Some(name), Some(value)) = (one.get("name").and_then(Node::as_str), one.get("value")) else { continue };
+        if let Some((image, part)) = name.rsplit_once('.')
+            && image.rsplit('.').next() == Some("image")
+        {
+            set.entry(image).or_default().push(Entry::new(part, value.span, value.clone()));
+        }
+    }
+    found.extend(set.into_values().filter_map(|parts| overridden(&Node::map(parts, release.span))));
+    found
+}
+
+/// The image that a further context of a build is.
+pub(super) fn context(node: &Node) -> Option<Node> {
+    const SCHEME: &str = "docker-image://";
+    let Value::Str(text) = &node.value else { return None };
+    text.as_str().starts_with(SCHEME).then(|| {
+        let name = spelled::part(text, SCHEME.len(), text.as_str().len());
+        Node { trail: node.trail.clone(), ..spelled::node(name, node.span) }
+    })
 }
 
 /// The image that a module is told to pull: `docker_image` handles those too that are built, loaded or there already.

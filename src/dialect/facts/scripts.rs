@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::{FORGIVING, forgives};
 use crate::document::{Entry, MAX_DEPTH, Node, PartialText, Text, Value};
-use crate::fact::encoded::decoded;
+use crate::fact::encoded::{self, decoded};
 use crate::fact::{Fact, command, first_start, image};
 use crate::source::{Span, Workspace};
 use crate::syntax::shell::{self, Shell};
@@ -91,7 +91,11 @@ pub(super) fn of_cloud_config(root: &Node, used: &'static str) -> Vec<Fact> {
     let commands: Vec<Node> = lists.flat_map(|list| list.items().iter().flat_map(started)).collect();
     let mut facts = command::of_commands(&commands, used, &[]);
     let files = root.get("write_files").map_or(&[][..], Node::items);
-    facts.extend(files.iter().filter_map(|file| file.get("content")).flat_map(|content| of_marked(content, used)));
+    let contents = files.iter().filter_map(|file| {
+        let content = file.get("content")?;
+        Some(if encoded::is_encoded(file) { encoded::decoded(content) } else { content.clone() })
+    });
+    facts.extend(contents.flat_map(|content| of_marked(&content, used)));
     facts
 }
 

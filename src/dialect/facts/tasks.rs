@@ -1,6 +1,6 @@
 //! What files state that tell a program what to run: which of their keys hold scripts, and which name images.
 
-use super::Says::{Build, Commands, Container, HostPath, Image, Mount, Script, Scripts, Words};
+use super::Says::{Build, Commands, Container, Context, HostPath, Image, Mount, Script, Scripts, Words};
 use super::{Statement, says};
 
 /// The keys of Travis CI that hold scripts (docs.travis-ci.com/user/job-lifecycle).
@@ -57,7 +57,13 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(&["tasks/travis"], "matrix.include", Scripts(TRAVIS, "job")),
     says(&["tasks/travis"], "deploy.script", Script("job")),
     says(&["tasks/travis"], "jobs.include.deploy.script", Script("job")),
+    says(&["tasks/readthedocs"], "build.commands", Script("job")),
+    says(&["tasks/readthedocs"], "build.jobs.*", Script("job")),
+    says(&["tasks/readthedocs"], "build.jobs.build.*", Script("job")),
     // What deploys.
+    says(&["tasks/docker-bake"], "target.*.contexts.*", Context("build")),
+    says(&["tasks/buildpacks"], "io.buildpacks.builder", Image("build")),
+    says(&["tasks/buildpacks"], "build.builder", Image("build")),
     says(NOMAD, "job.*.group.*.task.*.config.image", Image("run")),
     says(NOMAD, "job.*.group.*.task.*.config", Container(&["entrypoint", "command", "args"], "container")),
     says(NOMAD, "job.*.group.*.task.*.config.volumes", Mount),

@@ -17,7 +17,8 @@ pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>,
     if job.as_map().is_none() {
         return job;
     }
-    let site = site(entry, triggers);
+    let calls = Matrix::of_callers(file.path, follower.handed_in(file)).map(Arc::new);
+    let site = Site { calls, ..site(entry, triggers) };
     let resolved = |node: &Node| deep(node, &site);
     for key in ["runs-on", "timeout-minutes", "continue-on-error"] {
         set(&mut job, key, resolved);
@@ -51,7 +52,8 @@ fn site(entry: &Entry, triggers: Option<&Node>) -> Site {
     let is_called = events.iter().any(|event| &**event == "workflow_call");
     let events = if is_called { Vec::new() } else { events };
     let branch = triggers.and_then(only_branch).cloned();
-    Site { job: Arc::clone(&entry.key.name), matrix: matrix.map(Arc::new), events, branch, env: Arc::default() }
+    let job = Arc::clone(&entry.key.name);
+    Site { job, matrix: matrix.map(Arc::new), calls: None, events, branch, env: Arc::default() }
 }
 
 /// The variables that the workflow and the job write out, but for those that a script of the job hands on under their name.

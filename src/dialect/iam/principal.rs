@@ -203,13 +203,21 @@ fn of_provider(node: &Node, condition: Option<&Node>, named: &dyn Fn(&Unresolved
     }
 }
 
-/// Whether a condition fixes the subject of whichever provider it is: no user of another one has the same.
+/// Whether a condition fixes the subject of whichever provider it is: no user of another one has the same, and only a cluster
+/// vouches for accounts of services.
 fn is_subject_fixed(condition: Option<&Node>) -> bool {
     let operators = condition.into_iter().flat_map(Node::entries).filter(|entry| !entry.derived);
-    let equal = operators.filter(|operator| &*operator.key.name == "StringEquals");
-    let mut subjects =
-        equal.flat_map(|operator| operator.value.entries()).filter(|entry| entry.key.name.ends_with(":sub"));
-    subjects.any(|entry| items(&entry.value).all(|value| value.as_str().is_some_and(fixes_all)))
+    let mut subjects = operators.flat_map(|operator| {
+        let subjects = operator.value.entries().iter().filter(|entry| entry.key.name.ends_with(":sub"));
+        subjects.map(|entry| (&*operator.key.name, &entry.value))
+    });
+    subjects.any(|(operator, values)| match operator {
+        "StringEquals" => {
+            items(values).all(|value| value.as_unresolved().is_some() || narrow(value, &fixes_all) == Truth::True)
+        }
+        "StringLike" => items(values).all(|value| narrow(value, &fixes_account) == Truth::True),
+        _ => false,
+    })
 }
 
 /// Whether it is told of which provider an address is: what is known of its beginning (up to a `*`) may be all that matters.
@@ -275,6 +283,11 @@ fn asks(condition: Option<&Node>, provider: &'static Provider) -> bool {
 
 fn fixes_all(text: &str) -> bool {
     !text.is_empty() && fixed(text).len() == text.len()
+}
+
+/// The namespace of an account of a cluster: `system:serviceaccount:shop:*`.
+fn fixes_account(text: &str) -> bool {
+    fixed(text).strip_prefix("system:serviceaccount:").is_some_and(|rest| rest.contains(':'))
 }
 
 /// Something behind the name of the part: `organization:acme:*`.

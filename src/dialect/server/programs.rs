@@ -222,6 +222,7 @@ const ANYWHERE: &[Program] = &[
     program("kafka", |path| ends(path, &[".properties"]), INI).saying(&["process.roles", "broker.id", "inter.broker.listener.name"]).with(|root| has_one(root, &["process.roles", "broker.id", "inter.broker.listener.name"])),
     program("envoy", |path| ends(path, STRUCTURED), Written::Ending).saying(&["static_resources"]).with(|root| has(root, "static_resources")),
     program("prometheus", |path| ends(path, YAML_ENDINGS), YAML).saying(&["scrape_configs"]).with(|root| has(root, "scrape_configs")),
+    program("cloud-init", |path| ends(path, YAML_ENDINGS), YAML).saying(&["#cloud-config"]).with(|root| has_one(root, OF_CLOUD_INIT)),
     program("consul", |path| (named(path, "consul") || below(path, "consul") || below(path, "consul.d")) && ends(path, &[".json"]), Written::Ending).with(is_consul),
 ];
 
@@ -264,6 +265,18 @@ const OF_REALMS: &[&str] = &[
     "passwordPolicy",
     "identityProviders",
     "UserStorageProvider",
+];
+
+/// Keys that a file for the first start of a machine has one of, whatever it is called.
+const OF_CLOUD_INIT: &[&str] = &[
+    "bootcmd",
+    "chpasswd",
+    "disable_root",
+    "package_update",
+    "runcmd",
+    "ssh_authorized_keys",
+    "ssh_pwauth",
+    "write_files",
 ];
 
 /// How files for the first start of a machine are called.

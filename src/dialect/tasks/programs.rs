@@ -125,8 +125,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     tree("drone", |path| yaml(path) && file_name(path).starts_with(".drone."), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("woodpecker", |path| yaml(path) && (file_name(path).starts_with(".woodpecker.") || below(path, ".woodpecker")), &["steps", "pipeline"], |root| has(root, "steps") || has(root, "pipeline")),
     tree("travis", |path| yaml(path) && file_name(path).starts_with(".travis."), TRAVIS, |root| TRAVIS.iter().any(|key| has(root, key))).at_top(),
+    tree("readthedocs", |path| yaml(path) && file_name(path).trim_start_matches('.').starts_with("readthedocs."), &["build"], |root| has(root, "build")),
     // What deploys, and what builds images.
     hcl("docker-bake", |path| file_name(path).starts_with("docker-bake.") && has_extension(path, &[".hcl"]), &["target"], |root| has(root, "target")),
+    tree("buildpacks", |path| file_name(path) == "project.toml", &["builder"], |root| root.at(&["io", "buildpacks", "builder"]).or_else(|| root.at(&["build", "builder"])).is_some()),
     hcl("nomad", |path| has_extension(path, &[".nomad", ".hcl"]), &["job"], is_job),
     tree("skaffold", |path| yaml(path) && file_name(path).starts_with("skaffold."), &["apiVersion"], |root| root.get("apiVersion").and_then(Node::as_str).is_some_and(|version| version.starts_with("skaffold/"))),
     tree("netlify", |path| file_name(path) == "netlify.toml", &["build", "context"], |root| has(root, "build") || has(root, "context")),

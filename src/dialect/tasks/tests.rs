@@ -31,6 +31,8 @@ fn files_are_told_by_their_names_and_by_what_they_say() {
         (".woodpecker/test.yaml", "steps: {a: {image: b}}\n", Some("woodpecker")),
         (".travis.yml", "language: go\n", Some("travis")),
         ("travis.yml", "language: go\n", None),
+        (".readthedocs.yaml", "version: 2\nbuild: {os: ubuntu-24.04}\n", Some("readthedocs")),
+        (".readthedocs.yaml", "version: 2\npython: {install: []}\n", None),
         ("web.nomad.hcl", "job \"web\" {\n  group \"a\" {}\n}\n", Some("nomad")),
         ("etc/nomad.hcl", "client { enabled = true }\n", None),
         ("cron.hcl", "job \"a\" {\n  schedule = \"x\"\n}\n", None),
@@ -38,6 +40,8 @@ fn files_are_told_by_their_names_and_by_what_they_say() {
         ("skaffold.yaml", "apiVersion: v1\nkind: Config\n", None),
         ("docker-bake.hcl", "target \"a\" {}\n", Some("docker-bake")),
         ("bake.hcl", "target \"a\" {}\n", None),
+        ("project.toml", "[io.buildpacks]\nbuilder = \"a\"\n", Some("buildpacks")),
+        ("project.toml", "[project]\nbuilder = \"a\"\n", None),
         ("Taskfile.dist.yaml", "version: '3'\ntasks: {}\n", Some("task")),
         ("package.json", "{\"scripts\": {\"a\": \"b\"}}", Some("npm")),
         ("package.json", "{\"name\": \"scripts\"}", None),
@@ -126,6 +130,11 @@ fn what_programs_are_told_to_run_is_stated() {
             "a | b | c | d | e",
         ),
         (
+            ".readthedocs.yaml",
+            "build:\n  os: ubuntu-24.04\n  commands: [a]\n  jobs: {pre_install: [b], build: {html: [c, d]}}\n",
+            "a | b | c | d",
+        ),
+        (
             "a.nomad",
             "job \"a\" {\n  group \"g\" {\n    task \"t\" {\n      driver = \"docker\"\n      config {\n        image = \"r.org/x:1\"\n        command = \"sh\"\n        args = [\"-c\", \"b\"]\n        volumes = [\"/etc:/e\"]\n      }\n    }\n  }\n}\n",
             "x:1 | b | mount /etc",
@@ -157,6 +166,12 @@ fn what_programs_are_told_to_run_is_stated() {
         ),
         ("package.json", "{\"name\": \"x\", \"bin\": \"y\", \"scripts\": {\"a\": \"b && c\"}}", "b | c"),
         ("composer.json", "{\"scripts\": {\"a\": [\"b\", \"@php c\"]}}", "b | @php c"),
+        ("project.toml", "[io.buildpacks]\nbuilder = \"r.org/b:latest\"\n", "b:latest"),
+        (
+            "docker-bake.hcl",
+            "target \"a\" {\n  contexts = { b = \"docker-image://r.org/b:2\", c = \"./c\" }\n}\n",
+            "b:2",
+        ),
         ("docker-bake.hcl", "target \"a\" {\n  dockerfile-inline = \"FROM x:1\\nRUN b\"\n}\n", "x:1 | b"),
     ] {
         assert_eq!(stated(path, text), want, "{path}");

@@ -358,7 +358,8 @@ fn conditions(blocks: &Value) -> Value {
         };
         let variable = members.get("variable");
         let operator = members.get("test").and_then(Value::as_text).map(Text::shared);
-        let (Some(operator), Some(key), Some(values)) = (operator, variable.and_then(key_of), members.get("values"))
+        let (Some(operator), Some(key), Some(values)) =
+            (operator, variable.and_then(Value::shown_key), members.get("values"))
         else {
             return Value::unknown_from(Type::Dynamic, members.values()).with_origin(blocks.origin.clone());
         };
@@ -372,16 +373,6 @@ fn conditions(blocks: &Value) -> Value {
     }
     let known = Partial::Members(Arc::new(tests));
     Value::unknown_from(Type::Dynamic, &open).with_partial(known).with_origin(blocks.origin.clone())
-}
-
-/// The key that a condition asks about; `${…}` stands for what is not known of it.
-fn key_of(variable: &Value) -> Option<Arc<str>> {
-    if let Some(text) = variable.as_text() {
-        return Some(text.shared());
-    }
-    let Some(Partial::Template(pieces)) = &variable.as_unknown()?.partial else { return None };
-    let key: String = pieces.iter().map(|piece| piece.as_str().unwrap_or("${…}")).collect();
-    Some(key.into())
 }
 
 /// The policy that `google_iam_policy` renders.

@@ -81,6 +81,14 @@ const GOOGLE_IMAGES: &[Start] = &[
     Start { text: "projects/ubuntu-os-cloud/global/images/ubuntu-", product: "ubuntu", dot: 2 },
 ];
 
+/// The same of Windows.
+const GOOGLE_WINDOWS: &[Start] = &[
+    Start { text: "windows-cloud/windows-server-", product: "windows-server", dot: 0 },
+    Start { text: "windows-cloud/windows-", product: "windows-server", dot: 0 },
+    Start { text: "projects/windows-cloud/global/images/family/windows-", product: "windows-server", dot: 0 },
+    Start { text: "projects/windows-cloud/global/images/windows-server-", product: "windows-server", dot: 0 },
+];
+
 /// The names of public images of machines of Amazon.
 const AMAZON_IMAGES: &[Start] = &[
     Start { text: "ubuntu/images/hvm-ssd/ubuntu-minimal-", product: "ubuntu", dot: 0 },
@@ -91,6 +99,7 @@ const AMAZON_IMAGES: &[Start] = &[
     Start { text: "ubuntu/images/*ubuntu-", product: "ubuntu", dot: 0 },
     Start { text: "ubuntu/images/*/ubuntu-", product: "ubuntu", dot: 0 },
     Start { text: "debian-", product: "debian", dot: 0 },
+    Start { text: "windows_server-", product: "windows-server", dot: 0 },
 ];
 
 /// The names of offers of Azure whose versions are releases of Ubuntu, and of Debian.
@@ -102,11 +111,15 @@ const UBUNTU_OFFERS: &[&str] = &[
     "0001-com-ubuntu-server-jammy",
 ];
 const DEBIAN_OFFERS: &[&str] = &["debian-9", "debian-10", "debian-11", "debian-12", "debian-13"];
+const WINDOWS_OFFERS: &[&str] = &["WindowsServer", "windowsserver"];
 const UBUNTU: &[Start] = &[Start { text: "", product: "ubuntu", dot: 0 }];
 const DEBIAN: &[Start] = &[Start { text: "", product: "debian", dot: 0 }];
+const WINDOWS: &[Start] = &[Start { text: "", product: "windows-server", dot: 0 }];
 
 const AZURE_MACHINES: &[&str] =
     &["terraform/azurerm_linux_virtual_machine", "terraform/azurerm_linux_virtual_machine_scale_set"];
+const WINDOWS_MACHINES: &[&str] =
+    &["terraform/azurerm_windows_virtual_machine", "terraform/azurerm_windows_virtual_machine_scale_set"];
 const OLD_AZURE_MACHINES: &[&str] =
     &["terraform/azurerm_virtual_machine", "terraform/azurerm_virtual_machine_scale_set"];
 
@@ -187,6 +200,11 @@ pub(super) const MACHINES: &[Statement] = &[
         Release(reads("machine", "image", Of::Start(GOOGLE_IMAGES)).decided()),
     ),
     says(
+        &["terraform/google_compute_instance"],
+        "boot_disk.initialize_params",
+        Release(reads("machine", "image", Of::Start(GOOGLE_WINDOWS)).decided()),
+    ),
+    says(
         &["terraform/google_compute_instance_template", "terraform/google_compute_region_instance_template"],
         "disk",
         Release(reads("machine", "source_image", Of::Start(GOOGLE_IMAGES)).decided()),
@@ -219,10 +237,14 @@ pub(super) const MACHINES: &[Statement] = &[
     ),
     offered(AZURE_MACHINES, "source_image_reference", UBUNTU_OFFERS, UBUNTU),
     offered(AZURE_MACHINES, "source_image_reference", DEBIAN_OFFERS, DEBIAN),
+    offered(WINDOWS_MACHINES, "source_image_reference", WINDOWS_OFFERS, WINDOWS),
     offered(OLD_AZURE_MACHINES, "storage_image_reference", UBUNTU_OFFERS, UBUNTU),
     offered(OLD_AZURE_MACHINES, "storage_image_reference", DEBIAN_OFFERS, DEBIAN),
+    offered(OLD_AZURE_MACHINES, "storage_image_reference", WINDOWS_OFFERS, WINDOWS),
     offered(ARM_MACHINES, "properties.storageProfile.imageReference", UBUNTU_OFFERS, UBUNTU),
     offered(ARM_MACHINES, "properties.storageProfile.imageReference", DEBIAN_OFFERS, DEBIAN),
+    offered(ARM_MACHINES, "properties.storageProfile.imageReference", WINDOWS_OFFERS, WINDOWS),
+    offered(ARM_SETS, "properties.virtualMachineProfile.storageProfile.imageReference", WINDOWS_OFFERS, WINDOWS),
     offered(ARM_SETS, "properties.virtualMachineProfile.storageProfile.imageReference", UBUNTU_OFFERS, UBUNTU),
     offered(ARM_SETS, "properties.virtualMachineProfile.storageProfile.imageReference", DEBIAN_OFFERS, DEBIAN),
 ];
@@ -447,7 +469,22 @@ pub(super) const CLOUD: &[Statement] = &[
         "properties",
         Release(reads("cluster", "kubernetesVersion", Of::Beside("supportPlan", AKS, Some("aks")))),
     ),
-    // kubeadm and kOps.
+    // eksctl, kubeadm, kOps and the Cluster API.
+    says(
+        &["kubernetes/ClusterConfig"],
+        "",
+        Release(reads("cluster", "metadata.version", Of::Product("eks")).only("apiVersion", &["eksctl.io/v1alpha5"])),
+    ),
+    says(
+        &["kubernetes/Cluster"],
+        "spec.topology",
+        Release(reads("cluster", "version", Of::Product("kubernetes")).decided()),
+    ),
+    says(
+        &["kubernetes/KubeadmControlPlane"],
+        "spec",
+        Release(reads("cluster", "version", Of::Product("kubernetes")).decided()),
+    ),
     says(
         &["kubernetes/ClusterConfiguration"],
         "",
@@ -472,6 +509,17 @@ const fn set_up(place: Place, action: &'static [&'static str], version: &'static
 /// A task of Azure that does.
 const fn task(name: &'static [&'static str], version: &'static str, id: &'static str) -> Statement {
     says(&["azure-pipelines/job"], "steps", Release(reads("tool", version, Of::Product(id)).only("task_name", name)))
+}
+
+const READ_THE_DOCS: &[&str] = &["tasks/readthedocs"];
+const NETLIFY: &[&str] = &["tasks/netlify"];
+
+/// Systems of machines that build, by name and version.
+const SYSTEMS: &[Start] = &[Start { text: "ubuntu-", product: "ubuntu", dot: 0 }];
+
+/// What a service that builds is asked for by a key of its own.
+const fn tool(kinds: &'static [&'static str], path: &'static str, key: &'static str, id: &'static str) -> Statement {
+    says(kinds, path, Release(reads("tool", key, Of::Product(id)).decided()))
 }
 
 /// Where labels of runners stand: for a job, on an axis of its matrix, in a further combination of that.
@@ -510,5 +558,18 @@ pub(super) const PIPELINES: &[Statement] = &[
     task(&["GoTool"], "inputs.version", "go"),
     runner(&["azure-pipelines/job"], "pool_effective", "vmImage"),
     runner(&["circleci/job"], "", "runner"),
+    says(&["tasks/travis"], "", Release(reads("runner", "dist", Of::Product("ubuntu")).decided())),
+    says(&["tasks/travis"], "jobs.include", Release(reads("runner", "dist", Of::Product("ubuntu")).decided())),
+    says(READ_THE_DOCS, "build", Release(reads("runner", "os", Of::Start(SYSTEMS)).decided())),
+    tool(READ_THE_DOCS, "build.tools", "nodejs", "nodejs"),
+    tool(READ_THE_DOCS, "build.tools", "python", "python"),
+    tool(READ_THE_DOCS, "build.tools", "ruby", "ruby"),
+    tool(READ_THE_DOCS, "build.tools", "golang", "go"),
+    tool(NETLIFY, "build.environment", "NODE_VERSION", "nodejs"),
+    tool(NETLIFY, "build.environment", "PYTHON_VERSION", "python"),
+    tool(NETLIFY, "build.environment", "RUBY_VERSION", "ruby"),
+    tool(NETLIFY, "build.environment", "GO_VERSION", "go"),
+    tool(NETLIFY, "build.environment", "PHP_VERSION", "php"),
+    tool(NETLIFY, "context.*.environment", "NODE_VERSION", "nodejs"),
     says(&["runtime/versions"], "tools", Release(reads("tool", "version", Of::Tool("tool")))),
 ];

@@ -54,6 +54,17 @@ impl Matrix {
         Some(Matrix { question, runs })
     }
 
+    /// The runs of a workflow that is called: what each of its callers hands in, by the names of the callers.
+    pub fn of_callers(workflow: &str, calls: Vec<(String, Vec<Entry>)>) -> Option<Matrix> {
+        if calls.is_empty() || calls.len() > MOST {
+            return None;
+        }
+        let (answers, runs): (Vec<Arc<str>>, Vec<Vec<Entry>>) =
+            calls.into_iter().map(|(caller, handed)| (caller.into(), handed)).unzip();
+        let question = Arc::new(Question::of_runs(format!("caller of {workflow}"), "caller", answers));
+        Some(Matrix { question, runs })
+    }
+
     /// Each run: the values of its keys, and when it is that one.
     pub fn runs(&self) -> impl Iterator<Item = (&[Entry], Guard)> {
         let answers = self.question.answers.iter();
@@ -102,7 +113,7 @@ fn include(runs: &mut Vec<Vec<Entry>>, names: &[Arc<str>], included: &[Node]) {
 }
 
 /// Whether a value is written out, down to its last part.
-fn is_literal(node: &Node) -> bool {
+pub(super) fn is_literal(node: &Node) -> bool {
     match &node.value {
         Value::Str(text) => find(text.as_str()).is_empty(),
         Value::List(items) => items.iter().all(is_literal),

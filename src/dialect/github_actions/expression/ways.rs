@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::matrix::{Matrix, value_of};
+use super::matrix::{Matrix, is_literal, value_of};
 use super::{Comparison, Expression, Kind, Literal, Root, Step, find, parse};
 use crate::document::{Entry, Guard, Node, Question, Value};
 use crate::kernel::lift::{MAX_ALTERNATIVES, answer, may_hold};
@@ -17,6 +17,8 @@ pub(in super::super) struct Site {
     pub job: Arc<str>,
     /// The matrix, where it is written out.
     pub matrix: Option<Arc<Matrix>>,
+    /// What each caller hands in, where only calls start the workflow.
+    pub calls: Option<Arc<Matrix>>,
     /// Every event that starts the workflow; none where they are not known.
     pub events: Vec<Arc<str>>,
     /// The branch of every run, where it is written out.
@@ -56,27 +58,45 @@ impl Met {
 /// What a text comes to: the values in all runs, each with its runs; nothing for one that is not known. None where the text
 /// has too many.
 pub(super) fn of_text(text: &str, at: Span, site: &Site) -> Option<Vec<(Option<Node>, Guard)>> {
-    let matrix = site.matrix.as_ref().filter(|_| text.to_ascii_lowercase().contains("matrix"));
+    let lower = text.to_ascii_lowercase();
+    let matrix = site.matrix.as_ref().filter(|_| lower.contains("matrix"));
+    let calls = site.calls.as_ref().filter(|_| lower.contains("inputs"));
     let mut ways: Vec<Way> = Vec::new();
-    match matrix {
-        None => ways = in_run(text, at, site, None)?,
-        Some(matrix) => {
-            for (run, guard) in matrix.runs() {
-                for (value, own) in in_run(text, at, site, Some(run))? {
-                    add(&mut ways, value, Guard::all([guard.clone(), own])?);
+    if matrix.is_none() && calls.is_none() {
+        ways = in_run(text, at, site, Run::default())?;
+    } else {
+        for (matrix, guard) in runs_of(matrix) {
+            for (call, calling) in runs_of(calls) {
+                for (value, own) in in_run(text, at, site, Run { matrix, call })? {
+                    add(&mut ways, value, Guard::all([guard.clone(), calling.clone(), own])?);
                 }
             }
         }
-    }
-    // What comes to the same in every run does not depend on it.
-    if let ([(_, guard)], Some(_)) = (ways.as_mut_slice(), matrix) {
-        *guard = Guard::Decided(true);
+        // What comes to the same in every run does not depend on it.
+        if let [(_, guard)] = ways.as_mut_slice() {
+            *guard = Guard::Decided(true);
+        }
     }
     (ways.len() <= MAX_ALTERNATIVES).then(|| ways.into_iter().map(|(met, guard)| (met.value, guard)).collect())
 }
 
-/// What a text comes to in one run of the matrix.
-fn in_run(text: &str, at: Span, site: &Site, run: Option<&[Entry]>) -> Option<Vec<Way>> {
+/// One run: of the matrix, and for a caller.
+#[derive(Clone, Copy, Default)]
+struct Run<'r> {
+    matrix: Option<&'r [Entry]>,
+    call: Option<&'r [Entry]>,
+}
+
+/// The runs that there are, each with when it is that one; one where nothing tells runs apart.
+fn runs_of(matrix: Option<&Arc<Matrix>>) -> Vec<(Option<&[Entry]>, Guard)> {
+    match matrix {
+        Some(matrix) => matrix.runs().map(|(run, guard)| (Some(run), guard)).collect(),
+        None => vec![(None, Guard::Decided(true))],
+    }
+}
+
+/// What a text comes to in one run.
+fn in_run(text: &str, at: Span, site: &Site, run: Run<'_>) -> Option<Vec<Way>> {
     let expressions = find(text);
     let whole = expressions.len() == 1 && text.trim().starts_with("${{") && text.trim().ends_with("}}");
     let mut ways: Vec<Way> = vec![(Met::known(Node::text("", at)), Guard::Decided(true))];
@@ -109,8 +129,7 @@ struct Ways<'w> {
     text: &'w str,
     at: Span,
     site: &'w Site,
-    /// The run of the matrix.
-    run: Option<&'w [Entry]>,
+    run: Run<'w>,
 }
 
 impl Ways<'_> {
@@ -119,7 +138,7 @@ impl Ways<'_> {
             Kind::Literal(literal) => vec![(Met::known(self.literal(literal)), Guard::Decided(true))],
             Kind::Path(root, steps) => {
                 let known = self.in_matrix(root, steps).or_else(|| self.in_env(root, steps));
-                let known = known.or_else(|| self.branch(root, steps));
+                let known = known.or_else(|| self.branch(root, steps)).or_else(|| self.handed_in(root, steps));
                 vec![(known.map_or(Met::OPEN, Met::known), Guard::Decided(true))]
             }
             Kind::Call(..) => vec![(Met::OPEN, Guard::Decided(true))],
@@ -170,10 +189,17 @@ impl Ways<'_> {
         }
     }
 
+    /// The value of `inputs.a`, where the caller writes it out.
+    fn handed_in(&self, root: &Root, steps: &[Step]) -> Option<Node> {
+        let (Root::Context(context), [Step::Key(name)]) = (root, steps) else { return None };
+        let value = value_of(self.run.call?, name).filter(|_| context.eq_ignore_ascii_case("inputs"))?;
+        (is_literal(value) && text_of(value).is_some()).then(|| value.clone())
+    }
+
     /// The value of `matrix.a.b`.
     fn in_matrix(&self, root: &Root, steps: &[Step]) -> Option<Node> {
         let Root::Context(context) = root else { return None };
-        let (matrix, run) = self.site.matrix.as_ref().zip(self.run)?;
+        let (matrix, run) = self.site.matrix.as_ref().zip(self.run.matrix)?;
         let (Step::Key(first), rest) = steps.split_first()? else { return None };
         // What no run has is a slip, or comes from elsewhere.
         if !context.eq_ignore_ascii_case("matrix") || !matrix.runs().any(|(run, _)| value_of(run, first).is_some()) {

@@ -8,7 +8,7 @@ use super::{Follower, MAX_DEPTH, contexts, refs};
 use crate::dialect::github_actions::{DIALECT, FOLDERS, is_action, triggers};
 use crate::dialect::own::Own;
 use crate::dialect::{file_name, join};
-use crate::document::{Document, Entry, Node};
+use crate::document::{Document, Entry, Node, Value};
 
 /// A call of a workflow or an action.
 #[derive(Clone, Copy)]
@@ -86,6 +86,28 @@ impl<'c> Follower<'c> {
         self.index().calls.get(&target(of)).cloned().unwrap_or_default()
     }
 
+    /// What each caller in the repository hands to a workflow that nothing but calls starts, by the name of the caller; what it leaves
+    /// out is as the workflow has it.
+    pub fn handed_in(&self, file: File<'c>) -> Vec<(String, Vec<Entry>)> {
+        let events = triggers(file.root);
+        let is_called = events
+            .as_ref()
+            .is_some_and(|events| matches!(events.entries(), [only] if &*only.key.name == "workflow_call"));
+        let inputs = file.call().and_then(|call| call.get("inputs")).filter(|_| is_called);
+        let Some(inputs) = inputs.map(Node::entries) else { return Vec::new() };
+        let of_call = |call: &Call<'c>| {
+            let given = call.with.map_or(&[][..], Node::entries);
+            let value = |input: &Entry| {
+                let own = given.iter().find(|entry| entry.key.name.eq_ignore_ascii_case(&input.key.name));
+                let value = own.map_or_else(|| left_out(&input.value), |own| Some(own.value.clone()))?;
+                Some(Entry { value, ..input.clone() })
+            };
+            let job = call.scope.job.map_or("", |job| &*job.key.name);
+            (format!("{job} of {}", call.scope.file.path), inputs.iter().filter_map(value).collect())
+        };
+        self.callers(file).iter().map(of_call).collect()
+    }
+
     fn index(&self) -> &Index<'c> {
         self.index.get_or_init(|| Index::of(self.files(), self.own()))
     }
@@ -143,6 +165,23 @@ impl<'c> Follower<'c> {
             && !events.entries().is_empty()
             && events.entries().iter().all(|event| contexts::is_by_writers(&event.key.name))
     }
+}
+
+/// What an input is that a caller leaves out: its default, or that of its type; nothing where a caller has to say it.
+fn left_out(input: &Node) -> Option<Node> {
+    if let Some(default) = input.get("default") {
+        return Some(default.clone());
+    }
+    if input.get("required").is_some_and(|required| required.as_bool() != Some(false)) {
+        return None;
+    }
+    let value = match input.get("type")?.as_str()? {
+        "boolean" => Value::Bool(false),
+        "number" => Value::Int(0),
+        "string" => return Some(Node::text("", input.span)),
+        _ => return None,
+    };
+    Some(Node::new(value, input.span))
 }
 
 /// What starts a workflow or an action.

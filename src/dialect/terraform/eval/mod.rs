@@ -162,12 +162,18 @@ impl<'w, 'c> Eval<'w, 'c> {
                 MemberKey::Word(name) => (Arc::clone(&name.text), name.span),
                 MemberKey::Expr(expr) => {
                     let key = self.eval(expr)?;
-                    let Some(name) = object_key(&key)? else {
-                        open.push(key);
-                        forms.push(self.eval(&member.value)?);
-                        continue;
-                    };
-                    (name, expr.span)
+                    match (object_key(&key)?, claim(&key)) {
+                        (Some(name), _) => (name, expr.span),
+                        (None, Some(name)) => {
+                            open.push(key);
+                            (name, expr.span)
+                        }
+                        (None, None) => {
+                            open.push(key);
+                            forms.push(self.eval(&member.value)?);
+                            continue;
+                        }
+                    }
                 }
             };
             let mut value = self.eval(&member.value)?;
@@ -295,6 +301,14 @@ impl<'w, 'c> Eval<'w, 'c> {
 }
 
 /// The text of a key; none when it is not known.
+/// A key of which it is known how it ends, by a colon and a word: a claim of a provider that is not known (`${…}:sub`). What
+/// stands there is kept below what is known of the key.
+fn claim(key: &Value) -> Option<Arc<str>> {
+    let shown = key.shown_key().filter(|_| !key.is_known())?;
+    let (_, word) = shown.rsplit_once(':')?;
+    (!word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then_some(shown)
+}
+
 fn object_key(key: &Value) -> Result<Option<Arc<str>>, Refusal> {
     if key.is_null() {
         return Err(Refusal::new("a key is null"));

@@ -424,6 +424,16 @@ impl Value {
         }
     }
 
+    /// It as a key: its text, in which `${…}` stands for what is not known of it.
+    pub fn shown_key(&self) -> Option<Arc<str>> {
+        if let Some(text) = self.as_text() {
+            return Some(text.shared());
+        }
+        let Some(Partial::Template(pieces)) = &self.as_unknown()?.partial else { return None };
+        let key: String = pieces.iter().map(|piece| piece.as_str().unwrap_or("${…}")).collect();
+        Some(key.into())
+    }
+
     /// The unknown, when this is one.
     pub fn as_unknown(&self) -> Option<&Unknown> {
         match &self.data {
