@@ -300,7 +300,6 @@ impl<'w, 'c> Eval<'w, 'c> {
     }
 }
 
-/// The text of a key; none when it is not known.
 /// A key of which it is known how it ends, by a colon and a word: a claim of a provider that is not known (`${…}:sub`). What
 /// stands there is kept below what is known of the key.
 fn claim(key: &Value) -> Option<Arc<str>> {
@@ -309,6 +308,7 @@ fn claim(key: &Value) -> Option<Arc<str>> {
     (!word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')).then_some(shown)
 }
 
+/// The text of a key; none when it is not known.
 fn object_key(key: &Value) -> Result<Option<Arc<str>>, Refusal> {
     if key.is_null() {
         return Err(Refusal::new("a key is null"));
