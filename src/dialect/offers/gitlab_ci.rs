@@ -18,7 +18,12 @@ pub const OFFERS: &[Offer] = &[
                 "all its images",
                 "[{ \"name\": \"alpine\", \"tag\": \"3.22\" }]",
             ),
-            view("commands", concat!(commands!()), "the commands of its scripts", "[{ \"program\": \"make\" }]"),
+            view(
+                "commands",
+                concat!("[(", command!(), " ignored:b)"),
+                "the commands of its scripts",
+                "[{ \"program\": \"make\" }]",
+            ),
             view(
                 "variables_effective",
                 "{s",
@@ -58,7 +63,7 @@ pub const OFFERS: &[Offer] = &[
             ),
             view(
                 "commands",
-                concat!(commands!()),
+                concat!("[(", command!(), " ignored:b)"),
                 "the commands, where they are written",
                 "[{ \"program\": \"make\" }]",
             ),
