@@ -350,9 +350,9 @@ fn target(command: &Node) -> Option<String> {
         |options: &[&str]| options.iter().find_map(|option| after(option).or_else(|| joined(&format!("{option}="))));
     let (named, folder) = match program {
         // The folder is for what is named after its address alone.
-        "wget" => (any(&["-O", "--output-document"]), any(&["-P", "--directory-prefix"])),
+        "wget" => (last_of_short(&arguments, 'O').or_else(|| any(&["--output-document"])), any(&["-P", "--directory-prefix"])),
         "aria2c" => (any(&["-o", "--out"]), any(&["-d", "--dir"])),
-        _ => (short_output(&arguments).or_else(|| any(&["--output"])), any(&["--output-dir"])),
+        _ => (last_of_short(&arguments, 'o').or_else(|| any(&["--output"])), any(&["--output-dir"])),
     };
     let within = |file: String| match &folder {
         Some(folder) if !file.starts_with('/') => format!("{}/{}", folder.trim_end_matches('/'), bare(&file)),
@@ -381,9 +381,9 @@ fn is_short(word: &str) -> bool {
     word.starts_with('-') && !word.starts_with("--")
 }
 
-/// The file after `-o`, which may be the last of several short options: `-fsSLo FILE`.
-fn short_output(arguments: &[&str]) -> Option<String> {
-    let at = arguments.iter().position(|word| is_short(word) && word.ends_with('o'))?;
+/// The file after an option of one letter, which may be the last of several: `-fsSLo FILE`, `-qO FILE`.
+fn last_of_short(arguments: &[&str], letter: char) -> Option<String> {
+    let at = arguments.iter().position(|word| is_short(word) && word.ends_with(letter))?;
     arguments.get(at + 1).map(|file| (*file).to_owned())
 }
 
@@ -571,6 +571,8 @@ mod tests {
             ("wget -O /opt/gosu https://x/gosu && chmod +x /opt/gosu && gosu nobody true", ""),
             ("curl -Lo /usr/local/bin/a https://x && echo '00  /usr/local/bin/a' | sha256sum -c && a --version", ""),
             ("wget -P /opt https://x/a.sh; sh /opt/a.sh", "file"),
+            ("wget -qO /opt/a.sh https://x/a.sh; sh /opt/a.sh", "file"),
+            ("wget -qO /opt/a.txt https://x/a.txt; sh /opt/a.sh", ""),
             ("wget --directory-prefix=/opt/ https://x/a.sh; sh /opt/a.sh", "file"),
             ("wget -P /opt -O b.sh https://x/a.sh; sh b.sh", "file"),
             ("curl --output-dir /opt -O https://x/a.sh; sh /opt/a.sh", "file"),
