@@ -350,7 +350,9 @@ fn target(command: &Node) -> Option<String> {
         |options: &[&str]| options.iter().find_map(|option| after(option).or_else(|| joined(&format!("{option}="))));
     let (named, folder) = match program {
         // The folder is for what is named after its address alone.
-        "wget" => (last_of_short(&arguments, 'O').or_else(|| any(&["--output-document"])), any(&["-P", "--directory-prefix"])),
+        "wget" => {
+            (last_of_short(&arguments, 'O').or_else(|| any(&["--output-document"])), any(&["-P", "--directory-prefix"]))
+        }
         "aria2c" => (any(&["-o", "--out"]), any(&["-d", "--dir"])),
         _ => (last_of_short(&arguments, 'o').or_else(|| any(&["--output"])), any(&["--output-dir"])),
     };
