@@ -147,7 +147,7 @@ impl Found {
             .for_each(|dependency| self.charts(dependency.get("repository")));
     }
 
-    /// The registries of charts that Flux and Argo CD release, and of what OpenShift imports and Crossplane installs.
+    /// The registries of charts that Flux and Argo CD release, and of what `OpenShift` imports and Crossplane installs.
     fn release(&mut self, object: &Node) {
         match object.get("kind").and_then(Node::as_str) {
             Some("HelmRepository" | "OCIRepository") => self.charts(object.at(&["spec", "url"])),

@@ -18,12 +18,7 @@ pub const OFFERS: &[Offer] = &[
                 "all its images",
                 "[{ \"name\": \"alpine\", \"tag\": \"3.22\" }]",
             ),
-            view(
-                "commands",
-                concat!("[(", command!(), " ignored:b)"),
-                "the commands of its scripts",
-                "[{ \"program\": \"make\" }]",
-            ),
+            view("commands", concat!(commands!()), "the commands of its scripts", "[{ \"program\": \"make\" }]"),
             view(
                 "variables_effective",
                 "{s",
@@ -63,7 +58,7 @@ pub const OFFERS: &[Offer] = &[
             ),
             view(
                 "commands",
-                concat!("[(", command!(), " ignored:b)"),
+                concat!(commands!()),
                 "the commands, where they are written",
                 "[{ \"program\": \"make\" }]",
             ),

@@ -88,7 +88,9 @@ impl Service {
                 ("args", words) if self.kind == "cloud-build" => {
                     // The word after `-c` is a script.
                     let after = words.items().iter().skip_while(|word| !is_script_option(word)).nth(1);
-                    after.into_iter().for_each(|script| self.texts(script, found));
+                    if let Some(script) = after {
+                        self.texts(script, found);
+                    }
                 }
                 ("command" | "commands", script) if self.kind != "cloud-build" => self.texts(script, found),
                 (_, inner) => self.scripts(inner, depth + 1, found),
