@@ -7,7 +7,7 @@ use crate::document::{Document, Node};
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
     doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`, `config.toml`, \
-          `web.config`), of package managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts, parameters of templates, and what \
+          `web.config`), of package managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts, data of Hiera, parameters of templates, and what \
           pipelines and platforms are handed that nothing else reads (`app.yaml`, `appveyor.yml`, `netlify.toml`, `wrangler.toml`): \
           `configuration/file`, as it is written",
     syntax,
@@ -72,6 +72,8 @@ const TOOLS: &[(&str, &str)] = &[
     ("prometheus.yaml", "yaml"),
     ("samconfig.toml", "toml"),
     ("settings.xml", "xml"),
+    ("beans.xml", "xml"),
+    ("applicationcontext.xml", "xml"),
     ("autounattend.xml", "xml"),
     ("unattend.xml", "xml"),
 ];
@@ -90,6 +92,11 @@ const PLATFORMS: &[(&str, &[&str], &str)] = &[
     ("manifest.", &[".yml", ".yaml"], "yaml"),
     ("render.", &[".yml", ".yaml"], "yaml"),
     ("app.", &[".json"], "json"),
+    ("ecs.", &[".json"], "json"),
+    ("ecs-task", &[".json"], "json"),
+    ("task-def", &[".json"], "json"),
+    ("task_def", &[".json"], "json"),
+    ("taskdef", &[".json"], "json"),
     ("fly.", &[".toml"], "toml"),
     ("netlify.", &[".toml"], "toml"),
     ("vercel.", &[".json"], "json"),
@@ -162,6 +169,11 @@ fn syntax(path: &str) -> Option<&'static str> {
     if let Some((_, syntax)) = TOOLS.iter().find(|(tool, _)| name == *tool) {
         return Some(syntax);
     }
+    // Of Puppet.
+    let is_hiera = path.split('/').rev().skip(1).any(|folder| ["hiera", "hieradata"].contains(&folder));
+    if is_hiera && has_extension(&name, &[".yml", ".yaml"]) {
+        return Some("yaml");
+    }
     of_stage(path, &name).or_else(|| of_platform(path))
 }
 
@@ -217,6 +229,12 @@ mod tests {
             ("web/app.staging.yaml", Some("yaml")),
             ("wrangler.toml", Some("toml")),
             ("apps.yaml", None),
+            ("deploy/task-definition.prod.json", Some("json")),
+            ("ecs-task-web.json", Some("json")),
+            ("tasks.json", None),
+            ("src/main/webapp/WEB-INF/applicationContext.xml", Some("xml")),
+            ("puppet/hieradata/nodes/a.yaml", Some("yaml")),
+            ("data/nodes/a.yaml", None),
             ("app.toml", None),
         ] {
             assert_eq!(syntax(path), want, "{path}");

@@ -53,9 +53,14 @@ fn is_own(section: &str) -> bool {
     OWN.iter().any(|own| section.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', '_'])))
 }
 
+/// Whether the server reads a section: `mysqldump` is of another program.
+fn is_of_server(section: &str) -> bool {
+    let ends = |rest: &str| rest.bytes().next().is_none_or(|byte| matches!(byte, b'-' | b'_') || byte.is_ascii_digit());
+    SERVER.iter().any(|own| section.strip_prefix(own).is_some_and(ends))
+}
+
 fn is_of_program(section: &str) -> bool {
-    SERVER.iter().any(|own| section.starts_with(own))
-        || ["client", "mysql", "galera"].iter().any(|own| section.starts_with(own))
+    is_of_server(section) || ["client", "mysql", "galera"].iter().any(|own| section.starts_with(own))
 }
 
 fn lines(document: &Document) -> &[Node] {
@@ -83,7 +88,7 @@ fn config(document: &Document) -> Option<Resource> {
         elsewhere |= text.starts_with("!include");
         if let Some(name) = section(line) {
             // All that the server reads is one, whatever the section is called.
-            let name = if SERVER.iter().any(|own| name.starts_with(own)) { "server" } else { name };
+            let name = if is_of_server(name) { "server" } else { name };
             let known = sections.iter().position(|entry| &*entry.key.name == name);
             current = Some(known.unwrap_or(sections.len()));
             if known.is_none() {
@@ -136,7 +141,25 @@ fn option(line: &Node) -> Option<Entry> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_option_file, is_own, may_be_option_file};
+    use super::{is_of_server, is_option_file, is_own, may_be_option_file};
+
+    #[test]
+    fn sections_of_the_server_are_known_from_those_of_clients() {
+        for (section, want) in [
+            ("mysqld", true),
+            ("mysqld-8.4", true),
+            ("mysqld1", true),
+            ("mysqld_safe", true),
+            ("server", true),
+            ("mariadb-11.4", true),
+            ("mysqldump", false),
+            ("mariadbdump", false),
+            ("mysql", false),
+            ("client", false),
+        ] {
+            assert_eq!(is_of_server(section), want, "{section}");
+        }
+    }
 
     #[test]
     fn files_are_told_by_their_names() {

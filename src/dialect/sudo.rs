@@ -3,6 +3,8 @@
 //! Aliases stand for what they name. A tag holds for all commands after it in its list; the last rule that fits counts, which
 //! rules judge one by one all the same: each of them is what somebody wrote.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use super::ties::directory;
@@ -73,11 +75,25 @@ fn policy(document: &Document) -> Resource {
         }
     }
     grants.truncate(MOST);
+    without_replaced(&mut grants);
     let entries = vec![
         Entry::new("grants", header, Node::list(grants, span)),
         Entry::new("defaults", header, Node::list(defaults, span)),
     ];
     Resource::of_file(document, "sudo/policy", Node::map(entries, span), header, Typing::Loose)
+}
+
+/// Leaves out what a later rule for the same users, hosts and command replaces: of several that match the last one counts.
+fn without_replaced(grants: &mut Vec<Node>) {
+    let mut seen: BTreeSet<Vec<String>> = BTreeSet::new();
+    let key = |grant: &Node| {
+        let users = grant.get("users").map_or(&[][..], Node::items).iter();
+        let others = ["hosts", "runas", "command"].iter().filter_map(|part| grant.get(part));
+        users.chain(others).filter_map(Node::as_str).map(str::to_owned).collect()
+    };
+    let mut kept: Vec<Node> = grants.drain(..).rev().filter(|grant| seen.insert(key(grant))).collect();
+    kept.reverse();
+    *grants = kept;
 }
 
 fn text(line: &Node) -> Option<(&Text, Span)> {
@@ -315,6 +331,8 @@ mod tests {
             ("a ALL = /bin/x --y\\=z, /bin/w\n", vec!["a root /bin/x --y\\=z", "a root /bin/w"]),
             ("a h1 = NOPASSWD: /bin/x : h2 = (b) ALL\n", vec!["a root /bin/x !", "a b ALL"]),
             ("User_Alias A = B : B = A\nA ALL = ALL\n", vec!["A root ALL"]),
+            ("a ALL = NOPASSWD: /bin/x, /bin/w\na ALL = PASSWD: /bin/x\n", vec!["a root /bin/w !", "a root /bin/x"]),
+            ("a ALL = NOPASSWD: ALL\nb ALL = ALL\na h = ALL\n", vec!["a root ALL !", "b root ALL", "a root ALL"]),
         ] {
             let got = grants(text);
             assert_eq!(got, want, "{text}");

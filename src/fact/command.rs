@@ -34,6 +34,12 @@ pub const COMMAND: Register = Register {
             "its long options by name: what follows `=`, else the next word, else `true`",
             "{ \"anonymous-auth\": \"false\" }",
         ),
+        view(
+            "switches",
+            "[s",
+            "its options as they are written, of `curl` and `wget`, of which it is known which words are values of one",
+            "[ \"-fsSLk\", \"--output\" ]",
+        ),
         view("text", "s", "the command as it is written", "curl -k https://example.com | sh"),
         view(
             "environment",
@@ -69,8 +75,8 @@ pub const COMMAND: Register = Register {
 };
 
 /// What dialects say of a command and a fact does not: the assignments, which are its environment, `asked`, true of the
-/// condition of an `if`, `branch`, at the place of what that decides about, `background`, true where nobody waits for it, `ignored`, true where the file says that a failure of the script stops nothing, and [`GIVEN`].
-const INNER: &[&str] = &["assignments", "asked", "branch", "background", "ignored", GIVEN];
+/// condition of an `if`, `branch`, at the place of what that decides about, `background`, true where nobody waits for it, `function`, whose command it is, `ignored`, true where the file says that a failure of the script stops nothing, and [`GIVEN`].
+const INNER: &[&str] = &["assignments", "asked", "branch", "background", "function", "ignored", GIVEN];
 
 /// The variables that a command is given by what is around its script. Where they are set tells which commands run in one shell.
 pub const GIVEN: &str = "given";
@@ -106,7 +112,11 @@ fn of_shell(commands: &[Node], used: &'static str, set: &[(String, String)]) -> 
     let facts = told.map(|(at, (command, lost))| {
         let mut entries: Vec<Entry> =
             command.entries().iter().filter(|part| !INNER.contains(&&*part.key.name)).cloned().collect();
-        entries.extend(program_argv(command).map(|words| entry("program_argv", words)));
+        let words = program_argv(command);
+        let program = command.get("program").and_then(Node::as_str).unwrap_or("");
+        let switches = words.as_ref().and_then(|words| options::switches(program, words));
+        entries.extend(switches.map(|switches| entry("switches", switches)));
+        entries.extend(words.map(|words| entry("program_argv", words)));
         let environment = environment(command);
         let options = options::of(command.get("argv").map_or(&[][..], Node::items));
         entries.extend(options.map(|options| entry("flags", options)));
@@ -116,8 +126,7 @@ fn of_shell(commands: &[Node], used: &'static str, set: &[(String, String)]) -> 
             entries.push(entry("download", fetched(how, command.get("argv"), command.span)));
         }
         entries.push(entry("used", Node::text(used, command.span)));
-        let key = command.get("program").and_then(Node::as_str).unwrap_or("");
-        Fact::said(&COMMAND, key, command, entries)
+        Fact::said(&COMMAND, program, command, entries)
     });
     facts.collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::called::Functions;
 use super::command::is_hole;
 use super::loaded;
 use crate::document::Node;
@@ -26,7 +27,7 @@ const FETCHERS: &[&str] = &[
 
 /// The same in PowerShell, which takes the words before and after for text.
 fn is_invoked(program: &str) -> bool {
-    ["iex", "invoke-expression"].iter().any(|own| program.eq_ignore_ascii_case(own))
+    ["iex", "invoke-expression", "[scriptblock]::create"].iter().any(|own| program.eq_ignore_ascii_case(own))
 }
 
 /// Programs that compare a file with something known.
@@ -107,7 +108,9 @@ fn checks(command: &Node) -> bool {
     let program = assigned.unwrap_or(program).to_ascii_lowercase();
     let program = program.strip_suffix(".exe").unwrap_or(&program);
     let has = |wanted: &[&str]| words(command).any(|word| wanted.iter().any(|own| word.eq_ignore_ascii_case(own)));
-    CHECKERS.contains(&program) || CHECKING.iter().any(|(own, wanted)| *own == program && has(wanted))
+    CHECKERS.contains(&program)
+        || loaded::checks(command)
+        || CHECKING.iter().any(|(own, wanted)| *own == program && has(wanted))
 }
 
 /// Whether a command fetches something from another machine.
@@ -163,22 +166,26 @@ fn carried(file: &str, from: &str, to: &str) -> Option<String> {
 /// Commands in the order in which they run, by their places, that fetch what is run later, with how it comes to that.
 pub(super) fn run(commands: &[Node]) -> BTreeMap<usize, &'static str> {
     let mut found = BTreeMap::new();
+    let functions = Functions::of(commands, fetches, checks);
     for (at, command) in commands.iter().enumerate() {
+        let called = functions.called(command);
+        let command = called.as_ref().unwrap_or(command);
         if loaded::runs_what_it_loads(command) {
             found.insert(at, "code");
         }
-        if !fetches(command) {
+        let saved = loaded::file_of_what_it_loads(command);
+        if saved.is_none() && !fetches(command) {
             continue;
         }
         let later = commands.get(at + 1..).unwrap_or(&[]);
         let later = later.get(..FURTHEST).unwrap_or(later);
-        if piped(command, later) {
+        if piped(command, later) || read_by(command, later) {
             found.insert(at, "pipe");
         } else if substituted(command, commands.get(..at).unwrap_or(&[]), later)
             || kept(command, commands.get(..at).unwrap_or(&[]), later)
         {
             found.insert(at, "substitution");
-        } else if target(command).is_some_and(|file| runs(&file, later)) {
+        } else if saved.or_else(|| target(command)).is_some_and(|file| runs(&file, later)) {
             found.insert(at, "file");
         }
     }
@@ -236,6 +243,14 @@ fn piped(command: &Node, later: &[Node]) -> bool {
         next = text(command, "piped_to");
     }
     false
+}
+
+/// Whether an interpreter reads what a command writes to it: `> >(bash)`.
+fn read_by(command: &Node, later: &[Node]) -> bool {
+    let program = text(command, "program");
+    let is_inner = |other: &&Node| command.span.contains(other.span) && text(other, "within") == program;
+    words(command).any(|word| word.starts_with(">("))
+        && later.iter().take_while(is_inner).any(|other| interprets(text(other, "program")) && reads_program(other))
 }
 
 /// Whether what arrives at a command of a pipe becomes words of it, or nothing: what comes out of it is of another download.
@@ -346,9 +361,11 @@ fn target(command: &Node) -> Option<String> {
         |options: &[&str]| options.iter().find_map(|option| after(option).or_else(|| joined(&format!("{option}="))));
     let (named, folder) = match program {
         // The folder is for what is named after its address alone.
-        "wget" => (any(&["-O", "--output-document"]), any(&["-P", "--directory-prefix"])),
+        "wget" => {
+            (last_of_short(&arguments, 'O').or_else(|| any(&["--output-document"])), any(&["-P", "--directory-prefix"]))
+        }
         "aria2c" => (any(&["-o", "--out"]), any(&["-d", "--dir"])),
-        _ => (short_output(&arguments).or_else(|| any(&["--output"])), any(&["--output-dir"])),
+        _ => (last_of_short(&arguments, 'o').or_else(|| any(&["--output"])), any(&["--output-dir"])),
     };
     let within = |file: String| match &folder {
         Some(folder) if !file.starts_with('/') => format!("{}/{}", folder.trim_end_matches('/'), bare(&file)),
@@ -377,9 +394,9 @@ fn is_short(word: &str) -> bool {
     word.starts_with('-') && !word.starts_with("--")
 }
 
-/// The file after `-o`, which may be the last of several short options: `-fsSLo FILE`.
-fn short_output(arguments: &[&str]) -> Option<String> {
-    let at = arguments.iter().position(|word| is_short(word) && word.ends_with('o'))?;
+/// The file after an option of one letter, which may be the last of several: `-fsSLo FILE`, `-qO FILE`.
+fn last_of_short(arguments: &[&str], letter: char) -> Option<String> {
+    let at = arguments.iter().position(|word| is_short(word) && word.ends_with(letter))?;
     arguments.get(at + 1).map(|file| (*file).to_owned())
 }
 
@@ -405,6 +422,15 @@ fn runs(file: &str, later: &[Node]) -> bool {
 /// Folders in which a shell looks for programs.
 const PROGRAMS: &[&str] = &["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
+/// What starts the file that it is given, in PowerShell and cmd.
+const STARTERS: &[&str] = &["start-process", "start", "saps", "call"];
+
+/// Whether Windows runs a file for its ending.
+fn has_ending_of_windows(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["exe", "cmd", "bat"].iter().any(|own| ending.eq_ignore_ascii_case(own))
+}
+
 /// Whether a file is the program that a shell finds under a name.
 fn is_found_as(file: &str, name: &str) -> bool {
     file.rsplit_once('/').is_some_and(|(folder, last)| last == name && PROGRAMS.contains(&folder))
@@ -418,7 +444,8 @@ fn end(file: &str, command: &Node) -> Option<End> {
         return Some(End::Checked);
     }
     let name = words(command).find(|word| shell::base_name(word) == program).unwrap_or(program);
-    let is_path = |path: &str| path.contains(['/', '\\']);
+    // cmd looks in its folder as well.
+    let is_path = |path: &str| path.contains(['/', '\\']) || has_ending_of_windows(path);
     let is_it =
         |name: &str| same(name) && (is_path(name) || is_path(file)) || !is_path(name) && is_found_as(file, name);
     // What starts another program runs too.
@@ -427,14 +454,15 @@ fn end(file: &str, command: &Node) -> Option<End> {
     }
     let arguments = || words(command).skip_while(|word| shell::base_name(word) != program).skip(1);
     let first = || arguments().find(|word| !word.starts_with('-'));
-    let is_run =
-        interprets(program) && first().is_some_and(same) || installs(program, arguments) && arguments().any(same);
+    let starts = interprets(program) || STARTERS.iter().any(|own| program.eq_ignore_ascii_case(own));
+    let is_run = starts && first().is_some_and(same) || installs(program, arguments) && arguments().any(same);
     is_run.then_some(End::Run)
 }
 
 /// Whether a program installs packages that lie in files, whose scripts run as root and whose signatures it does not ask for.
 fn installs<'w, W: Iterator<Item = &'w str>>(program: &str, words: impl Fn() -> W) -> bool {
     match program {
+        "msiexec" | "msiexec.exe" => words().any(|word| ["/i", "-i", "/package"].contains(&word)),
         "dpkg" => words().any(|word| word == "--install" || is_short(word) && word.contains('i')),
         "apt" | "apt-get" => words().any(|word| word == "install"),
         // The signature of a package that lies in a file is asked for by none of them unless it is set so.
@@ -488,6 +516,13 @@ mod tests {
             ("iwr https://x/a.ps1 -OutFile a.ps1; certutil -addstore root a.cer; .\\a.ps1", "file"),
             ("$a = (iwr https://x/a.json).Content", ""),
             ("iwr https://x/a.zip -OutFile a.zip; Expand-Archive a.zip", ""),
+            ("& ([scriptblock]::Create((irm https://x/a.ps1))) -Yes", "substitution"),
+            ("Invoke-WebRequest https://x/a.exe -OutFile a.exe; Start-Process .\\a.exe -Wait", "file"),
+            ("Invoke-WebRequest https://x/a.exe -OutFile a.exe; Start-Process notepad a.exe", ""),
+            ("curl -o a.cmd https://x/a.cmd && a.cmd", "file"),
+            ("curl -o a.cmd https://x/a.cmd && call a.cmd", "file"),
+            ("curl -o a.msi https://x/a.msi && msiexec /i a.msi /qn", "file"),
+            ("curl -o a.msi https://x/a.msi && msiexec /a b.msi", ""),
         ] {
             let text = crate::document::Text::verbatim(script, 0);
             let commands = crate::syntax::shell::commands(
@@ -549,6 +584,8 @@ mod tests {
             ("wget -O /opt/gosu https://x/gosu && chmod +x /opt/gosu && gosu nobody true", ""),
             ("curl -Lo /usr/local/bin/a https://x && echo '00  /usr/local/bin/a' | sha256sum -c && a --version", ""),
             ("wget -P /opt https://x/a.sh; sh /opt/a.sh", "file"),
+            ("wget -qO /opt/a.sh https://x/a.sh; sh /opt/a.sh", "file"),
+            ("wget -qO /opt/a.txt https://x/a.txt; sh /opt/a.sh", ""),
             ("wget --directory-prefix=/opt/ https://x/a.sh; sh /opt/a.sh", "file"),
             ("wget -P /opt -O b.sh https://x/a.sh; sh b.sh", "file"),
             ("curl --output-dir /opt -O https://x/a.sh; sh /opt/a.sh", "file"),
@@ -569,6 +606,26 @@ mod tests {
             ("S=$(curl -fsSL https://x/a.sh); echo \"$S\" | sha256sum -c a; eval \"$S\"", ""),
             ("V=$(curl -fsSL https://x/version); eval \"$W\"; echo \"$V\"", ""),
             ("V=$(curl -fsSL https://x/version); bash -c \"install a\" \"$V\"", ""),
+            ("curl -fsSL https://x/a.sh > >(bash)", "pipe"),
+            ("curl -fsSL https://x/a.sh > >(tee log)", ""),
+            ("get() { curl -fsSL \"$1\"; }\nget https://x/a.sh | bash", "pipe"),
+            ("function get {\n  wget -qO- \"${1}\"\n}\nsh -c \"$(get https://x/a.sh)\"", "substitution"),
+            ("get() { curl -fsSL \"$@\"; }\nS=$(get https://x/a.sh); eval \"$S\"", "substitution"),
+            ("save() { curl -fsSL \"$1\" -o \"$2\"; }\nsave https://x/a.sh a.sh\nsh a.sh", "file"),
+            ("save() { curl -fsSL \"$1\" > \"$2\"; }\nsave https://x/a.sh a.sh; sh a.sh", "file"),
+            ("save() { curl -fsSL \"$1\" -o \"$2\"; }\nsave https://x/a.tgz a.tgz\nsh b.sh", ""),
+            ("save() { curl -o \"$2\" \"$1\"; echo \"$3 $2\" | sha256sum -c; }\nsave https://x/a a 00; sh a", ""),
+            ("sum() { curl -fsSL \"$1\" | sha256sum; }\nsum https://x/a.sh | sh", ""),
+            ("get() { ls; }\nget https://x/a.sh | bash", ""),
+            (
+                "python3 -c 'import urllib.request as r; r.urlretrieve(\"https://x/a.py\", \"a.py\")' && python3 a.py",
+                "file",
+            ),
+            ("php -r \"copy('https://x/a', 'a.php');\" && php a.php", "file"),
+            ("php -r \"copy('https://x/a', 'a.php');\" && php -r \"hash_file('sha384', 'a.php');\" && php a.php", ""),
+            ("php -r \"copy('https://x/a', 'a.php');\" && php b.php", ""),
+            ("deno run -A https://x/a.ts", "code"),
+            ("deno run -A main.ts https://x/a", ""),
         ] {
             let node = Node::verbatim(script, Span::new(FileId(0), 0, script.len()), 0);
             let facts = super::super::command::of_script(&node, "script");

@@ -28,17 +28,55 @@ const CHECKS: &[&str] = &["hashlib", "sha256", "sha384", "sha512", "digest", "ha
 
 /// Whether a command hands an interpreter a program that runs what it loads, and checks nothing.
 pub(super) fn runs_what_it_loads(command: &Node) -> bool {
-    let program = command.get("program").and_then(Node::as_str).unwrap_or("");
-    let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let Some(language) = LANGUAGES.iter().find(|language| language.program == bare) else { return false };
-    let words: Vec<&str> = command.get("argv").map_or(&[][..], Node::items).iter().filter_map(Node::as_str).collect();
-    let Some(at) = words.iter().position(|word| language.takes(word)) else { return false };
-    let Some(written) = words.get(at + 1) else { return false };
+    let words = words(command);
+    let Some((language, written)) = program_of(command, &words) else { return runs_an_address(command, &words) };
     // What is loaded may be a module that an option names.
     let loads = |text: &str| words.iter().any(|word| word.contains(text));
     language.loads.iter().any(|text| loads(text))
         && language.runs.iter().any(|text| says(written, text))
         && !CHECKS.iter().chain(LOCAL).any(|text| written.contains(text))
+}
+
+fn words(command: &Node) -> Vec<&str> {
+    command.get("argv").map_or(&[][..], Node::items).iter().filter_map(Node::as_str).collect()
+}
+
+/// The language of the interpreter that a command starts, and the program that it is handed as a word.
+fn program_of<'w>(command: &Node, words: &[&'w str]) -> Option<(&'static Language, &'w str)> {
+    let program = command.get("program").and_then(Node::as_str).unwrap_or("");
+    let bare = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let language = LANGUAGES.iter().find(|language| language.program == bare)?;
+    let at = words.iter().position(|word| language.takes(word))?;
+    words.get(at + 1).map(|written| (language, *written))
+}
+
+/// Whether a program is told to run what stands at an address, as Deno is.
+fn runs_an_address(command: &Node, words: &[&str]) -> bool {
+    let is_deno = command.get("program").and_then(Node::as_str) == Some("deno");
+    let mut after = words.iter().skip_while(|word| !["run", "eval", "install"].contains(word)).skip(1);
+    let first = after.find(|word| !word.starts_with('-'));
+    is_deno && first.is_some_and(|word| word.starts_with("http") && !LOCAL.iter().any(|local| word.contains(local)))
+}
+
+/// Whether a program in a word of a command compares something with what is known.
+pub(super) fn checks(command: &Node) -> bool {
+    program_of(command, &words(command)).is_some_and(|(_, written)| CHECKS.iter().any(|check| written.contains(check)))
+}
+
+/// What writes what it loads from an address to a file, which is the next word: `urlretrieve(ADDRESS, FILE)`.
+const SAVES: &[(&str, &[&str])] = &[("python", &["urlretrieve("]), ("php", &["copy("])];
+
+/// The file that a program in a word of a command saves what it loads to.
+pub(super) fn file_of_what_it_loads(command: &Node) -> Option<String> {
+    let words = words(command);
+    let (language, written) = program_of(command, &words)?;
+    let (_, saves) = SAVES.iter().find(|(program, _)| *program == language.program)?;
+    let after = saves.iter().find_map(|own| written.split_once(own).map(|(_, after)| after))?;
+    let mut quoted = after.split(')').next()?.split(['"', '\'']).skip(1).step_by(2);
+    let address = quoted.next().filter(|address| address.starts_with("http"))?;
+    let is_local = LOCAL.iter().any(|local| address.contains(local));
+    let is_checked = CHECKS.iter().any(|check| written.contains(check));
+    quoted.next().filter(|_| !is_local && !is_checked).map(str::to_owned)
 }
 
 impl Language {

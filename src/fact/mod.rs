@@ -7,6 +7,7 @@
 //!
 //! To add a fact: one file beside this one, one line in [`REGISTERS`].
 
+mod called;
 pub mod command;
 pub mod connection;
 pub mod credential;

@@ -51,6 +51,106 @@ pub(super) fn of(argv: &[Node]) -> Option<Node> {
     is_one.then(|| Node::new(Value::Map(Arc::new(Map { entries, rest })), span))
 }
 
+/// Programs of which it is known which options take the word after them, whatever that looks like: short ones by their letters,
+/// and long ones. <https://curl.se/docs/manpage.html>, <https://www.gnu.org/software/wget/manual/wget.html>
+const TAKING: &[(&str, &str, &[&str])] = &[
+    (
+        "curl",
+        "AbcCdDeEFhHKmoPQrtTuUwxXyYz",
+        &[
+            "--cacert",
+            "--capath",
+            "--cert",
+            "--config",
+            "--connect-timeout",
+            "--cookie",
+            "--cookie-jar",
+            "--data",
+            "--data-ascii",
+            "--data-binary",
+            "--data-raw",
+            "--data-urlencode",
+            "--form",
+            "--form-string",
+            "--header",
+            "--json",
+            "--key",
+            "--max-time",
+            "--oauth2-bearer",
+            "--output",
+            "--output-dir",
+            "--pass",
+            "--proxy",
+            "--proxy-header",
+            "--proxy-user",
+            "--range",
+            "--referer",
+            "--request",
+            "--resolve",
+            "--retry",
+            "--stderr",
+            "--unix-socket",
+            "--upload-file",
+            "--url",
+            "--user",
+            "--user-agent",
+            "--write-out",
+        ],
+    ),
+    (
+        "wget",
+        "aABDeiIlOoPQRtTUwX",
+        &[
+            "--append-output",
+            "--body-data",
+            "--body-file",
+            "--ca-certificate",
+            "--certificate",
+            "--directory-prefix",
+            "--execute",
+            "--header",
+            "--input-file",
+            "--method",
+            "--output-document",
+            "--output-file",
+            "--password",
+            "--post-data",
+            "--post-file",
+            "--private-key",
+            "--referer",
+            "--tries",
+            "--user",
+            "--user-agent",
+        ],
+    ),
+];
+
+/// The options of a program as they are written, without words that are the value of one; none where it is not known which those
+/// are.
+pub(super) fn switches(program: &str, argv: &Node) -> Option<Node> {
+    let (_, letters, long) = TAKING.iter().find(|(name, ..)| *name == program)?;
+    let takes = |word: &str| match word.strip_prefix("--") {
+        Some(_) => long.contains(&word),
+        // Of several letters the first that takes a value has the rest, where there is one.
+        None => word
+            .strip_prefix('-')
+            .and_then(|short| short.find(|letter| letters.contains(letter)))
+            .is_some_and(|at| at + 2 == word.len()),
+    };
+    let mut found = Vec::new();
+    let mut words = argv.items().iter();
+    while let Some(word) = words.next() {
+        if !is_option(word) {
+            continue;
+        }
+        found.push(word.clone());
+        if word.as_str().is_some_and(takes) {
+            words.next();
+        }
+    }
+    Some(Node::list(found, argv.span))
+}
+
 fn set(entries: &mut Vec<Entry>, name: &str, value: Node, word: &Node) {
     entries.retain(|entry| &*entry.key.name != name);
     entries.push(Entry::new(name, word.span, value));
@@ -125,6 +225,33 @@ mod tests {
         let one = |entry: &Entry| format!("{}={}", entry.key.name, entry.value.as_str().unwrap_or("?"));
         let all = map.entries.iter().map(one).chain(map.rest.as_ref().map(|_| "...".to_owned()));
         all.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_is_the_value_of_an_option_is_no_option() {
+        for (words, want) in [
+            ("curl -k https://x", "-k"),
+            ("curl -A -k https://x", "-A"),
+            ("curl -fsSLo -k https://x", "-fsSLo"),
+            ("curl -ok https://x", "-ok"),
+            ("curl -okay -k https://x", "-okay -k"),
+            ("curl --output -k https://x", "--output"),
+            ("curl --output=a -k https://x", "--output=a -k"),
+            ("curl -d - -k https://x", "-d -k"),
+            ("wget -O --no-check-certificate https://x", "-O"),
+            ("wget -nv --no-check-certificate https://x", "-nv --no-check-certificate"),
+            ("curl -o", "-o"),
+            ("git -c a", "?"),
+        ] {
+            let span = Span::new(FileId(0), 0, words.len());
+            let argv = Node::list(words.split(' ').map(|word| Node::text(word, span)).collect(), span);
+            let program = words.split(' ').next().unwrap();
+            let found = switches(program, &argv).map_or_else(
+                || "?".to_owned(),
+                |found| found.items().iter().filter_map(Node::as_str).collect::<Vec<_>>().join(" "),
+            );
+            assert_eq!(found, want, "{words}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What files state that tell a program what to run: which of their keys hold scripts, and which name images.
 
-use super::Says::{Build, Commands, Container, Context, HostPath, Image, Mount, Script, Scripts, Words};
+use super::Says::{Build, Commands, Container, Context, Expressions, HostPath, Image, Mount, Script, Scripts, Words};
 use super::{Statement, says};
 
 /// The keys of Travis CI that hold scripts (docs.travis-ci.com/user/job-lifecycle).
@@ -19,6 +19,9 @@ const TRAVIS: &[&str] = &[
 
 /// Drone, and Woodpecker, which has its steps by name as well.
 const DRONE: &[&str] = &["tasks/drone", "tasks/woodpecker"];
+
+/// Services that paste variables into scripts.
+const PASTING: &[&str] = &["tasks/buildkite", "tasks/cloud-build", "tasks/drone", "tasks/woodpecker"];
 
 const CLOUD_BUILD: &[&str] = &["tasks/cloud-build"];
 const BUILDKITE: &[&str] = &["tasks/buildkite"];
@@ -41,6 +44,7 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(CLOUD_BUILD, "steps.script", Script("job")),
     says(CLOUD_BUILD, "steps", Container(&["entrypoint", "args"], "job")),
     says(&["tasks/codebuild"], "", Build("job")),
+    says(PASTING, "texts_used", Expressions),
     says(DRONE, "steps.commands", Script("job")),
     says(DRONE, "steps.image", Image("job")),
     says(DRONE, "steps.*.commands", Script("job")),

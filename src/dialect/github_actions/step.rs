@@ -181,7 +181,7 @@ fn shell_of(named: Option<&str>, shells: &Shells) -> Option<Shell> {
         let program = shell.split_whitespace().next().unwrap_or("");
         return match program.rsplit_once('/').map_or(program, |(_, name)| name) {
             "bash" | "sh" => Some(Shell::Posix),
-            "pwsh" | "powershell" => Some(Shell::Windows),
+            "pwsh" | "powershell" | "cmd" => Some(Shell::Windows),
             _ => None,
         };
     }

@@ -5,14 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::configuration::Configuration;
 use super::variables::{Variables, plain};
 use super::{image, texts};
-use crate::dialect::{given, reread};
+use crate::dialect::{given, lost, reread};
 use crate::document::{Entry, MAX_DEPTH, Node, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
 use crate::syntax::spelled;
 
 /// The scripts of a job, in the order in which they run.
-const SCRIPTS: &[&str] = &["before_script", "script", "after_script"];
+const SCRIPTS: &[&str] = &["before_script", "script", LAST];
+
+/// The script of which no failure fails the job. <https://docs.gitlab.com/ci/yaml/#after_script>
+const LAST: &str = "after_script";
 
 /// Adds the views of a job: `id`, `image_name`, `service_images`, `images`, `variables_effective`, `commands`, `includes` and
 /// `workflow`.
@@ -147,9 +150,14 @@ fn written(root: &Node, jobs: &[&(Entry, Node)]) -> Vec<Node> {
 fn commands(job: &Node) -> Option<Node> {
     let mut found = Vec::new();
     let mut place: Option<Span> = None;
-    for script in SCRIPTS.iter().filter_map(|key| job.get(key)) {
+    for (key, script) in SCRIPTS.iter().filter_map(|key| Some((*key, job.get(key)?))) {
         place = Some(place.map_or(script.span, |place| place.to(script.span)));
+        let before = found.len();
         lines(script, 0, &mut found);
+        if key == LAST {
+            let after = Node::list(found.split_off(before), script.span);
+            found.extend(lost::ignored_where(&after, |command| command.as_map().is_some()).items().iter().cloned());
+        }
     }
     place.map(|place| Node::list(found, place))
 }

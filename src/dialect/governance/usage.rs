@@ -147,7 +147,7 @@ impl Found {
             .for_each(|dependency| self.charts(dependency.get("repository")));
     }
 
-    /// The registries of charts that Flux and Argo CD release.
+    /// The registries of charts that Flux and Argo CD release, and of what `OpenShift` imports and Crossplane installs.
     fn release(&mut self, object: &Node) {
         match object.get("kind").and_then(Node::as_str) {
             Some("HelmRepository" | "OCIRepository") => self.charts(object.at(&["spec", "url"])),
@@ -157,6 +157,15 @@ impl Found {
                 for source in sources.chain(object.at(&["spec", "source"])).filter(of_chart) {
                     self.charts(source.get("repoURL"));
                 }
+            }
+            Some("ImageStream") => {
+                let tags = object.at(&["spec", "tags"]).map_or(&[][..], Node::items).iter();
+                let from = tags.filter_map(|tag| tag.get("from"));
+                let foreign = from.filter(|from| from.get("kind").and_then(Node::as_str) == Some("DockerImage"));
+                foreign.filter_map(|from| from.get("name")).for_each(|image| self.image(image));
+            }
+            Some("Provider" | "Configuration" | "Function") if is_of(object, "pkg.crossplane.io/") => {
+                object.at(&["spec", "package"]).into_iter().for_each(|image| self.image(image));
             }
             _ => {}
         }
@@ -262,6 +271,11 @@ impl Found {
         }
         self.registry(&registry, &[host, &format!("{registry}/{owner}")], image.span);
     }
+}
+
+/// Whether an object is of a group of Kubernetes.
+fn is_of(object: &Node, group: &str) -> bool {
+    object.get("apiVersion").and_then(Node::as_str).is_some_and(|version| version.starts_with(group))
 }
 
 /// The registry of an image, and the first part of its repository where there are several.

@@ -6,7 +6,7 @@
 /// What there is of each command of a script.
 macro_rules! command {
     () => {
-        "program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s asked:b branch:b background:b ignored:b given:{s"
+        "program:s name:s argv:[s text:s assignments:[s redirects:[s piped_to:s within:s otherwise:s asked:b branch:b background:b function:s ignored:b given:{s"
     };
 }
 

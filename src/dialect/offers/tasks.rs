@@ -13,6 +13,12 @@ pub const OFFERS: &[Offer] = &[Offer {
             "of formats that are no trees: what is run, by the recipe, process, section or target",
             "[{ \"name\": \"build\", \"commands\": [{ \"program\": \"make\" }] }]",
         ),
+        view(
+            "texts_used",
+            "[(expression:s used:s by:s names:[s)",
+            "of Buildkite, Cloud Build, Drone and Woodpecker: the variables that are pasted into scripts, and who decides what they hold",
+            "[{ \"expression\": \"${DRONE_COMMIT_MESSAGE}\", \"used\": \"script\", \"by\": \"outsider\" }]",
+        ),
         view("images", "[s", "of an Earthfile: the images that it builds from", "[ \"debian:12.7\" ]"),
     ],
 }];

@@ -1,4 +1,5 @@
-//! What stands in a file and is no setting of the program: comments behind values, and marks of templates.
+//! What stands in a file and is no setting of the program: comments behind values, what a later line replaces, and marks of
+//! templates.
 
 use std::sync::Arc;
 
@@ -10,10 +11,76 @@ const COMMENTS: &[(&str, &[char])] = &[("php", &[';']), ("grafana", &[';', '#'])
 /// How lines of templates begin.
 const MARKS: [&str; 4] = ["{%", "{{", "<%", "{#"];
 
-/// Takes comments off the values of a program that reads them so.
+/// Which settings that are written several times have the last value.
+enum Last {
+    All,
+    Of(&'static [&'static str]),
+}
+
+/// Programs that take the last value of a setting in a file, or in a block of it.
+const LAST: &[(&str, Last)] = &[
+    ("vsftpd", Last::All),
+    ("sysctl", Last::All),
+    ("postfix", Last::All),
+    ("login-defs", Last::All),
+    ("ufw", Last::All),
+    (
+        "apache",
+        Last::Of(&[
+            "servertokens",
+            "serversignature",
+            "sslciphersuite",
+            "sslengine",
+            "sslprotocol",
+            "sslproxyprotocol",
+            "sslproxyverify",
+            "sslverifyclient",
+            "traceenable",
+            "proxyrequests",
+        ]),
+    ),
+];
+
+/// Takes comments off the values of a program that reads them so, and what later lines replace.
 pub(super) fn tidy(kind: &str, body: &mut Node) {
     if let Some((_, marks)) = COMMENTS.iter().find(|(of, _)| *of == kind) {
         without_comments(body, marks, 0);
+    }
+    if let Some((_, last)) = LAST.iter().find(|(of, _)| *of == kind) {
+        with_last(body, last, 0);
+    }
+}
+
+/// Leaves of texts that came one after the other under a name the one that holds.
+fn with_last(node: &mut Node, last: &Last, depth: usize) {
+    // Blocks in blocks.
+    const DEEPEST: usize = 8;
+    match &mut node.value {
+        Value::List(items) if depth < DEEPEST => {
+            for item in Arc::make_mut(items) {
+                with_last(item, last, depth + 1);
+            }
+        }
+        Value::Map(map) if depth < DEEPEST => {
+            for entry in &mut Arc::make_mut(map).entries {
+                let is_replaced = match last {
+                    Last::All => true,
+                    Last::Of(names) => names.contains(&&*entry.key.name),
+                };
+                let holds = match entry.value.items() {
+                    items @ [.., holds] if is_replaced && items.iter().all(|item| item.as_str().is_some()) => {
+                        holds.clone()
+                    }
+                    _ => {
+                        with_last(&mut entry.value, last, depth + 1);
+                        continue;
+                    }
+                };
+                entry.key.span = holds.span;
+                entry.value = holds;
+            }
+        }
+        _ => {}
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! To add a format: a line in `PROGRAMS` in `programs`, an example in the tests there, and its keys among the statements.
 
+mod pasted;
 mod programs;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub const TASKS: Dialect = Dialect {
         Items::place("steps", &["id|name|key|label"]),
         Items::by("commands", &["name"]),
         Items::unnamed("images", "each is a reference"),
+        Items::by("texts_used", &["expression"]),
     ],
     kinds: Kinds::Closed(programs::KINDS),
     offers: crate::dialect::offers::tasks::OFFERS,
@@ -69,7 +71,7 @@ fn of(document: &Document) -> Vec<Resource> {
     let Some(program) = program(document) else { return Vec::new() };
     let kind = format!("tasks/{}", program.kind);
     let one = |(at, root): (usize, &Node)| {
-        let body = match program.holds {
+        let mut body = match program.holds {
             Holds::Tree(has) => has(root).then(|| root.clone())?,
             Holds::Under(key) => listed(under(root.get(key)?), root.span, None),
             Holds::Text(read) => match &root.value {
@@ -77,6 +79,7 @@ fn of(document: &Document) -> Vec<Resource> {
                 _ => return None,
             },
         };
+        pasted::add(program.kind, &mut body);
         let header = match program.holds {
             Holds::Tree(_) => root.entries().first().map_or(root.span, |entry| entry.key.span),
             Holds::Under(key) => root.entry(key)?.key.span,

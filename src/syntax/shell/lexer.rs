@@ -49,6 +49,10 @@ pub(super) struct List {
     asked: bool,
     /// For each `if` that is open, the commands of its conditions.
     conditions: Vec<Vec<usize>>,
+    /// The function whose body comes next.
+    named: Option<String>,
+    /// The groups that are open, with the functions that they are the bodies of.
+    groups: Vec<Option<String>>,
 }
 
 /// A heredoc whose lines come after the line.
@@ -163,7 +167,8 @@ impl Lexer<'_> {
         }
         if !list.command.words.is_empty() && self.peek(0) == Some(b')') {
             // `name()`: what was read is the name of a function.
-            list.command = Command::default();
+            let name = std::mem::take(&mut list.command).words.pop();
+            list.named = name.map(|name| name.text.as_str().to_owned());
             self.at += 1;
             return;
         }
@@ -192,6 +197,7 @@ impl Lexer<'_> {
         }
         command.within.clone_from(&list.within);
         command.asked = list.asked;
+        command.function = list.groups.iter().rev().find_map(Clone::clone);
         if let Some(before) = before.and_then(|index| self.found.get_mut(index)) {
             before.piped_to = command.program();
         }
@@ -360,9 +366,18 @@ impl Lexer<'_> {
                     }
                 }
             }
-            "else" | "do" | "done" | "while" | "until" | "!" | "{" | "}" => {}
+            "{" => list.groups.push(list.named.take()),
+            "}" => {
+                list.groups.pop();
+            }
+            "else" | "do" | "done" | "while" | "until" | "!" => {}
             "for" | "select" => self.skip_words(list, None),
-            "function" => self.skip_words(list, Some(1)),
+            "function" => {
+                let rest = self.script.get(self.at..).unwrap_or("").trim_start();
+                let name = rest.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
+                list.named = Some(name.to_owned());
+                self.skip_words(list, Some(1));
+            }
             "case" => {
                 self.skip_words(list, Some(2));
                 list.cases += 1;

@@ -56,6 +56,8 @@ struct Command {
     decides_until: Option<usize>,
     /// Whether nobody waits for it: it is followed by `&`.
     background: bool,
+    /// The function that it is a command of.
+    function: Option<String>,
     /// The lines that it is handed.
     heredoc: Option<files::Heredoc>,
 }
@@ -74,7 +76,7 @@ struct Word {
 /// apply, `program` (that runs in the end: without its path, and without `sudo` and the like before it), `assignments`,
 /// `redirects`, `piped_to` (the next program of the pipe), `within` (the program that a substitution hands its output
 /// to), `otherwise` (what is run where the command fails: after `||`), `asked` (its status is the condition of an `if`), `branch` (at the
-/// place of what that decides about) and `background` (it is followed by `&`). Where the first word is an option there is no `name`.
+/// place of what that decides about), `background` (it is followed by `&`) and `function` (whose command it is). Where the first word is an option there is no `name`.
 pub(crate) fn commands(script: &Text, within: Span, shell: Shell) -> Node {
     let commands = lexer::read(script, shell);
     Node::list(commands.into_iter().map(|command| command_node(script, within, command)).collect(), within)
@@ -113,6 +115,7 @@ fn command_node(script: &Text, within: Span, command: Command) -> Node {
         ("piped_to", command.piped_to),
         ("within", command.within),
         ("otherwise", command.otherwise),
+        ("function", command.function),
     ];
     for (name, text) in texts {
         entries.extend(text.map(|text| Entry::new(name, whole, Node::text(text, whole))));
