@@ -187,8 +187,10 @@ mod tests {
             ("drone", "${DRONE_TAG", "${DRONE_TAG writer"),
         ] {
             let service = SERVICES.iter().find(|service| service.kind == kind).unwrap();
-            let told: Vec<String> =
-                service.pasted(text).map(|(start, end, _, by)| format!("{} {by}", &text[start..end])).collect();
+            let told: Vec<String> = service
+                .pasted(text)
+                .map(|(start, end, _, by)| format!("{} {by}", text.get(start..end).unwrap_or("?")))
+                .collect();
             assert_eq!(told.join(", "), want, "{text}");
         }
     }
