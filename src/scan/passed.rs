@@ -12,7 +12,7 @@ use super::held::LEAST;
 use crate::dialect::Resource;
 use crate::evaluate::{Engine, Judgement, Outcome};
 use crate::rule::Rule;
-use crate::source::{FileId, NO_FILE};
+use crate::source::FileId;
 use crate::triage::Finding;
 
 /// Passes that are counted.
@@ -120,13 +120,12 @@ impl Counting {
 }
 
 fn is_pass(finding: &Finding) -> bool {
-    finding.outcome == Outcome::Pass && !finding.vacuous && finding.span.file != NO_FILE
+    finding.outcome == Outcome::Pass && !finding.vacuous
 }
 
 /// Whether a judgement is a pass that nobody asks to see.
 fn is_counted(judgement: &Judgement) -> bool {
-    let Judgement { outcome, vacuous, span, .. } = judgement;
-    *outcome == Outcome::Pass && !vacuous && span.file != NO_FILE
+    judgement.outcome == Outcome::Pass && !judgement.vacuous
 }
 
 /// What is to be learned of a pass: what a rule says is secret is looked for where it passes, too.
