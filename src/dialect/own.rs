@@ -34,6 +34,10 @@ const RENOVATE: &[&str] = &[
 ];
 const PRESET: &str = "local>";
 
+/// So many presets are looked at, and so many bytes of a file: who asks whose something is asks anew.
+const MOST: usize = 64;
+const FAR: usize = 1 << 16;
+
 /// How the picture of that ends, and where workflows are.
 const BADGE: &str = "/badge.svg";
 const WORKFLOWS: &str = ".github/workflows/";
@@ -62,20 +66,19 @@ impl Own {
         let teams = owners.iter().filter_map(|owner| owner.as_str()?.strip_prefix('@')?.split_once('/'));
         own.owners.extend(teams.map(|(owner, _)| owner.to_ascii_lowercase()));
         for (path, before) in MANIFESTS {
-            let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
-            if let Some(name) = addressed(source.text(), before) {
+            if let Some(name) = beginning(workspace, path).and_then(|text| addressed(&text, before)) {
                 own.add(&name);
             }
         }
         for path in READMES {
-            let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
-            if let Some(name) = shown(source.text(), &|workflow| workspace.find(workflow).is_some()) {
+            let is_there = |workflow: &str| workspace.find(workflow).is_some();
+            if let Some(name) = beginning(workspace, path).and_then(|text| shown(&text, &is_there)) {
                 own.add(&name);
             }
         }
         for path in RENOVATE {
-            let Some(source) = workspace.find(path).and_then(|file| workspace.seen(file)) else { continue };
-            let presets = source.text().split(PRESET).skip(1).filter_map(|preset| preset.split_once('/'));
+            let text = beginning(workspace, path).unwrap_or_default();
+            let presets = text.split(PRESET).skip(1).take(MOST).filter_map(|preset| preset.split_once('/'));
             let owners = presets.map(|(owner, _)| owner).filter(|owner| is_name(owner));
             own.owners.extend(owners.map(str::to_ascii_lowercase));
         }
@@ -134,6 +137,13 @@ impl Own {
         let parts = node.items().iter().chain(node.entries().iter().map(|entry| &entry.value));
         parts.for_each(|part| self.compared(part, depth + 1));
     }
+}
+
+/// The text of a file at the top, as far as it is looked at.
+fn beginning(workspace: &Workspace, path: &str) -> Option<String> {
+    let source = workspace.seen(workspace.find(path)?)?;
+    let text = source.text();
+    (0..=FAR.min(text.len())).rev().find_map(|end| text.get(..end)).map(str::to_owned)
 }
 
 /// The text that something is compared with: `== 'a/b'`.

@@ -10,6 +10,9 @@ pub(super) struct Functions<'c>(BTreeMap<&'c str, Option<&'c Node>>);
 /// What of a command belongs to the place where it is called.
 const OF_CALL: &[&str] = &["text", "piped_to", "within", "function"];
 
+/// Most words of a call, and of the command that it comes to: each call makes these anew.
+const MOST: usize = 64;
+
 impl<'c> Functions<'c> {
     /// Those of commands that run one after the other. A function that checks what it fetches, or hands it on to another program,
     /// fetches nothing for others.
@@ -31,10 +34,14 @@ impl<'c> Functions<'c> {
     pub fn called(&self, call: &Node) -> Option<Node> {
         let argv = call.get("argv")?.items();
         let name = argv.first()?.as_str()?;
+        let length = |command: &Node| command.get("argv").map_or(0, |argv| argv.items().len());
         let body = (*self.0.get(name)?)?;
+        if argv.len() > MOST || length(body) > MOST {
+            return None;
+        }
         let words = |key: &str| {
             let list = body.get(key)?;
-            let filled = list.items().iter().flat_map(|word| filled(word, argv)).collect();
+            let filled = list.items().iter().flat_map(|word| filled(word, argv)).take(MOST).collect();
             Some(Entry::new(key, list.span, Node::list(filled, list.span)))
         };
         let own = |entry: &&Entry| !OF_CALL.contains(&&*entry.key.name);

@@ -1,5 +1,7 @@
 //! From the text of a script to its commands, in one pass.
 
+use std::sync::Arc;
+
 use super::files::Heredoc;
 use super::word::{MAX_NESTING, is_assignment};
 use super::{Command, Shell, Word};
@@ -50,9 +52,9 @@ pub(super) struct List {
     /// For each `if` that is open, the commands of its conditions.
     conditions: Vec<Vec<usize>>,
     /// The function whose body comes next.
-    named: Option<String>,
-    /// The groups that are open, with the functions that they are the bodies of.
-    groups: Vec<Option<String>>,
+    named: Option<Arc<str>>,
+    /// The groups that are open, with the functions that they are in.
+    groups: Vec<Option<Arc<str>>>,
 }
 
 /// A heredoc whose lines come after the line.
@@ -168,7 +170,7 @@ impl Lexer<'_> {
         if !list.command.words.is_empty() && self.peek(0) == Some(b')') {
             // `name()`: what was read is the name of a function.
             let name = std::mem::take(&mut list.command).words.pop();
-            list.named = name.map(|name| name.text.as_str().to_owned());
+            list.named = name.and_then(|name| function(name.text.as_str()));
             self.at += 1;
             return;
         }
@@ -197,7 +199,9 @@ impl Lexer<'_> {
         }
         command.within.clone_from(&list.within);
         command.asked = list.asked;
-        command.function = list.groups.iter().rev().find_map(Clone::clone);
+        // What comes before the body is none of it: `name() ( … )`.
+        list.named = None;
+        command.function = list.groups.last().cloned().flatten();
         if let Some(before) = before.and_then(|index| self.found.get_mut(index)) {
             before.piped_to = command.program();
         }
@@ -366,7 +370,10 @@ impl Lexer<'_> {
                     }
                 }
             }
-            "{" => list.groups.push(list.named.take()),
+            "{" => {
+                let function = list.named.take().or_else(|| list.groups.last().cloned().flatten());
+                list.groups.push(function);
+            }
             "}" => {
                 list.groups.pop();
             }
@@ -375,7 +382,7 @@ impl Lexer<'_> {
             "function" => {
                 let rest = self.script.get(self.at..).unwrap_or("").trim_start();
                 let name = rest.split(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("");
-                list.named = Some(name.to_owned());
+                list.named = function(name);
                 self.skip_words(list, Some(1));
             }
             "case" => {
@@ -415,6 +422,13 @@ impl Lexer<'_> {
             self.at += 2;
         }
     }
+}
+
+/// Longest name of a function that is kept, in bytes: each of its commands says whose it is.
+const LONGEST: usize = 64;
+
+fn function(name: &str) -> Option<Arc<str>> {
+    (name.len() <= LONGEST).then(|| name.into())
 }
 
 fn push(command: &mut Command, place: fn(&mut Command) -> &mut Vec<Word>, word: Word) {

@@ -14,6 +14,8 @@ mod reread;
 mod tests;
 mod word;
 
+use std::sync::Arc;
+
 pub(crate) use handed::{script_of, script_of_powershell, scripts_told, started_by_find, told};
 use program::is_option;
 pub(crate) use program::{SHELLS, base_name, program_of};
@@ -57,7 +59,7 @@ struct Command {
     /// Whether nobody waits for it: it is followed by `&`.
     background: bool,
     /// The function that it is a command of.
-    function: Option<String>,
+    function: Option<Arc<str>>,
     /// The lines that it is handed.
     heredoc: Option<files::Heredoc>,
 }
@@ -115,11 +117,11 @@ fn command_node(script: &Text, within: Span, command: Command) -> Node {
         ("piped_to", command.piped_to),
         ("within", command.within),
         ("otherwise", command.otherwise),
-        ("function", command.function),
     ];
     for (name, text) in texts {
         entries.extend(text.map(|text| Entry::new(name, whole, Node::text(text, whole))));
     }
+    entries.extend(command.function.map(|name| Entry::new("function", whole, Node::text(name, whole))));
     let branch = command.decides_until.map(|end| span(script, command.end, end, within));
     let marks = [
         ("asked", command.asked.then_some(whole)),
