@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::about::{Checks, Turned};
 use super::cover::Globs;
 use super::coverage::{Coverage, Seen};
-use super::judge::{self, Turn};
+use super::judge;
 use super::link::Links;
 use super::scene::Scene;
 use super::together::{self, Beside};
@@ -16,7 +17,7 @@ use crate::dialect::Resource;
 use crate::evaluate::Judgement;
 use crate::kernel::world::World;
 use crate::rule::walk::Embedded;
-use crate::rule::{Check, Rule};
+use crate::rule::Rule;
 use crate::source::{FileId, NO_FILE, Span, Workspace};
 use crate::truth::Truth;
 
@@ -49,7 +50,7 @@ pub struct Engine<'r> {
     pub(super) beside: Beside,
     /// The files that the resources stand in, for rules that ask where that is.
     workspace: Option<&'r Workspace>,
-    checks: FxHashMap<&'r str, Vec<(usize, Turn)>>,
+    checks: FxHashMap<&'r str, Checks<'r>>,
     embedded: Vec<Embedded>,
     /// Resources as they are in a world, by index and world.
     made: Mutex<FxHashMap<(usize, String), Arc<Resource>>>,
@@ -59,8 +60,11 @@ pub struct Engine<'r> {
 impl<'r> Engine<'r> {
     /// Indexes rules by kind and resources by scope.
     pub fn new(rules: &'r [Arc<Rule>], resources: &'r [Resource], options: Options) -> Engine<'r> {
-        let kinds: FxHashSet<&str> = resources.iter().map(|resource| &*resource.kind).collect();
-        let checks = kinds.into_iter().map(|kind| (kind, checks_of(rules, kind))).collect();
+        let mut kinds: FxHashMap<&str, usize> = FxHashMap::default();
+        for resource in resources {
+            *kinds.entry(&*resource.kind).or_default() += 1;
+        }
+        let checks = kinds.into_iter().map(|(kind, count)| (kind, Checks::of(rules, kind, count))).collect();
         Engine {
             rules,
             resources,
@@ -106,7 +110,7 @@ impl<'r> Engine<'r> {
     pub(super) fn judged(&self, index: usize, rules: Option<&[usize]>) -> Vec<Judgement> {
         let Some(resource) = self.resources.get(index) else { return Vec::new() };
         let mut judgements = Vec::new();
-        for (rule, turn) in self.checks.get(&*resource.kind).into_iter().flatten() {
+        for (rule, turn) in &*self.asked_of(index, resource) {
             if rules.is_some_and(|rules| !rules.contains(rule)) {
                 continue;
             }
@@ -118,10 +122,29 @@ impl<'r> Engine<'r> {
         judgements
     }
 
+    /// The checks that are asked of a resource. Where it is recorded what comparisons came to, that is each of its kind.
+    fn asked_of(&self, index: usize, resource: &Resource) -> Arc<[Turned]> {
+        match self.checks.get(&*resource.kind) {
+            None => Arc::from([]),
+            Some(checks) if self.options.coverage => Arc::clone(checks.all()),
+            Some(checks) => checks.about(self, index, resource),
+        }
+    }
+
+    /// How many checks are asked of a resource.
+    #[cfg(test)]
+    pub(super) fn checks_about(&self, index: usize) -> usize {
+        self.resources.get(index).map_or(0, |resource| self.asked_of(index, resource).len())
+    }
+
     /// The indices of the rules that some resource is of the kind of, in order.
     pub fn applicable(&self) -> impl Iterator<Item = usize> {
-        let rules: std::collections::BTreeSet<usize> = self.checks.values().flatten().map(|(rule, _)| *rule).collect();
+        let rules: std::collections::BTreeSet<usize> = self.turned().map(|(rule, _)| *rule).collect();
         rules.into_iter()
+    }
+
+    fn turned(&self) -> impl Iterator<Item = &Turned> {
+        self.checks.values().flat_map(|checks| checks.all().iter())
     }
 
     /// What was recorded, when [`Options::coverage`] asked for it.
@@ -165,16 +188,6 @@ impl<'r> Engine<'r> {
         kept.insert(key, Arc::clone(&made));
         Some(made)
     }
-}
-
-fn checks_of(rules: &[Arc<Rule>], kind: &str) -> Vec<(usize, Turn)> {
-    let mut found = Vec::new();
-    for (index, rule) in rules.iter().enumerate() {
-        let of_kind = |check: &Check| check.kinds.iter().any(|pattern| pattern.matches(kind));
-        let checks = rule.checks.iter().enumerate().filter(|(_, check)| of_kind(check));
-        found.extend(checks.enumerate().map(|(before, (number, _))| (index, Turn { number, before })));
-    }
-    found
 }
 
 /// Judges every resource, in order; a driver with threads asks the [`Engine`] itself.

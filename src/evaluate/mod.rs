@@ -3,6 +3,7 @@
 //! Total: no I/O, no errors, no panics. Whatever could go wrong in a rule was refused when the rule was loaded, and a
 //! value the file leaves open is an outcome here, not a failure.
 
+mod about;
 mod beside;
 mod blame;
 mod compare;

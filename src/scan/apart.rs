@@ -24,6 +24,7 @@ use super::{Recognised, hidden, in_documents};
 use crate::dialect::coverage::NotRead;
 use crate::dialect::facts::{self, FACT};
 use crate::dialect::file::FILE;
+use crate::dialect::governance::usage;
 use crate::dialect::{self, DIALECTS, Dialect, Group, Inputs, Resource};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Options};
@@ -322,7 +323,7 @@ impl<'a> Apart<'a> {
         hidden::by_rules(&mut findings, telling, &resources, &texts, &mut secrets);
         let told = Told::of(&resources, workspace);
         if self.beyond().are_facts_looked_at {
-            before.facts.extend(resources.iter().filter(|of| of.kind.starts_with("fact/")).cloned());
+            before.facts.extend(resources.iter().filter(|of| usage::may_tell(of)).cloned());
         }
         let documents = documents.into_iter().map(|(document, dialects)| Settlement {
             gives: secrets.gives_beside(&document.roots, hidden::is_given(&document)),

@@ -14,7 +14,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod units;
-mod usage;
+pub mod usage;
 
 use std::sync::Arc;
 

@@ -83,6 +83,19 @@ pub(super) fn all(books: &Books<'_>) -> Vec<Usage> {
     services
 }
 
+/// Whether a fact may tell of a service: what is not is not kept for it.
+pub fn may_tell(fact: &Resource) -> bool {
+    match &*fact.kind {
+        "fact/image" => true,
+        "fact/command" => is_of_helm(&fact.body),
+        _ => false,
+    }
+}
+
+fn is_of_helm(command: &Node) -> bool {
+    command.get("program").and_then(Node::as_str) == Some("helm")
+}
+
 /// Names of the organisation itself: what the repository says, and its teams in the register of roles.
 fn own_names(books: &Books<'_>) -> BTreeSet<String> {
     let own = Own::of(books.workspace);
@@ -202,9 +215,8 @@ impl Found {
     /// The registries of charts that commands of Helm name.
     fn command(&mut self, command: &Node) {
         let words = command.get("program_argv").map_or(&[][..], Node::items).get(1..).unwrap_or(&[]);
-        let is_helm = command.get("program").and_then(Node::as_str) == Some("helm");
         let first = words.iter().filter_map(Node::as_str).find(|word| !word.starts_with('-'));
-        if !is_helm || !first.is_some_and(|action| HELM.contains(&action)) {
+        if !is_of_helm(command) || !first.is_some_and(|action| HELM.contains(&action)) {
             return;
         }
         let is_address = |word: &&Node| {
