@@ -178,12 +178,12 @@ fn twins_code(text: &str, twins: &[Twin]) -> String {
 
 /// The entry of a rule whose tree is packed from a byte on.
 fn rule_code(entry: &Entry, text: &str, tree: usize, code: &mut String) {
-    let Entry { id, pack, path, title, severity, kinds, links, far, files, aliases, controls, digest } = entry;
+    let Entry { id, pack, path, title, severity, kinds, links, far, far_from, files, aliases, controls, digest } = entry;
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {path:?}, title: {title:?}, severity: {severity:?}, kinds: {kinds:?}, \
-         links: {links:?}, far: {far:?}, files: {files:?}, aliases: {aliases:?}, controls: {controls:?}, text: {text:?}, \
-         digest: {digest:?}, tree: {} }},",
+         links: {links:?}, far: {far:?}, far_from: {far_from:?}, files: {files:?}, aliases: {aliases:?}, controls: {controls:?}, \
+         text: {text:?}, digest: {digest:?}, tree: {} }},",
         grouped(tree),
     );
 }

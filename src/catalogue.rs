@@ -34,6 +34,8 @@ pub struct Entry {
     pub links: String,
     /// Those beyond the scope of a resource.
     pub far: String,
+    /// What those of its checks judge whose links lead so far.
+    pub far_from: String,
     /// What it judges by paths.
     pub files: String,
     /// What peers call it.
@@ -97,6 +99,8 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
     let checks = table.get("check").and_then(toml::Value::as_array);
     let kinds: Vec<String> = checks.into_iter().flatten().flat_map(|check| kinds_of(check, twins)).collect();
     let (links, far) = links(text);
+    let reaching = checks.into_iter().flatten().filter(|check| reaches_far(check));
+    let far_from: Vec<String> = reaching.flat_map(|check| kinds_of(check, twins)).collect();
     let files: Vec<String> = checks.into_iter().flatten().filter_map(files_of).collect();
     let controls = table.get("controls").and_then(toml::Value::as_table);
     let controls: Vec<String> = controls
@@ -114,6 +118,7 @@ pub fn entry(path: &str, text: &str, twins: &[Twin]) -> Entry {
         kinds: sorted(kinds),
         links: sorted(links),
         far: sorted(far),
+        far_from: sorted(far_from),
         files: files.join("\n"),
         aliases: aliases(table.get("aliases")),
         controls: controls.join(" "),
@@ -201,6 +206,13 @@ fn linked(value: &toml::Value, see: &mut dyn FnMut(&toml::Value)) {
         toml::Value::Array(items) => items.iter().for_each(|item| linked(item, see)),
         _ => {}
     }
+}
+
+/// Whether a link of a check leads beyond the scope of the resource.
+fn reaches_far(check: &toml::Value) -> bool {
+    let mut reaches = false;
+    linked(check, &mut |link| reaches |= leads_far(link));
+    reaches
 }
 
 /// Whether a link leads beyond the scope of the resource.

@@ -138,7 +138,9 @@ impl<'s> Scene<'s> {
         root: &Place<'_>,
     ) -> Truth {
         let mut truth = start;
-        for part in parts {
+        // What other resources say is looked for where nothing nearer decides.
+        let (near, far) = [false, true].map(|others| parts.iter().filter(move |part| asks_others(part) == others)).into();
+        for part in near.chain(far) {
             truth = join(truth, self.holds(part, root));
             if truth == decided && !self.engine.options.coverage {
                 break;
@@ -300,6 +302,16 @@ fn doubted(reached: Reached<'_>, place: &Place<'_>, visit: Visit<'_>) -> Control
             None => ControlFlow::Continue(()),
         },
         Reached::Absent => ControlFlow::Continue(()),
+    }
+}
+
+/// Whether a condition asks something of other resources.
+fn asks_others(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(asks_others),
+        Condition::Not(part) => asks_others(part),
+        Condition::Linked(_) => true,
+        Condition::At(_) => false,
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Card {
     pub links: Vec<KindText>,
     /// Those that its links lead to beyond the scope of a resource.
     pub far: Vec<KindText>,
+    /// The kinds that those of its checks judge whose links lead so far.
+    pub far_from: Vec<KindText>,
 }
 
 /// What peers call a rule. Few runs ask for it, so what is embedded is read when they do.
@@ -61,12 +63,14 @@ impl Card {
             kinds: kinds(builtin.kinds).collect(),
             links: kinds(builtin.links).collect(),
             far: kinds(builtin.far).collect(),
+            far_from: kinds(builtin.far_from).collect(),
         }
     }
 
     /// The card of a rule that was read, whose links lead to some kinds, to a part of them beyond a scope.
     pub fn read(rule: &Rule, links: Vec<KindText>, far: Vec<KindText>) -> Card {
         let kinds = rule.checks.iter().flat_map(|check| &check.kinds);
+        let kinds: Vec<KindText> = kinds.map(|kind| KindText::from(kind.text.to_string())).collect();
         Card {
             id: Arc::clone(&rule.id),
             pack: rule.pack.to_string().into(),
@@ -74,7 +78,9 @@ impl Card {
             severity: Some(rule.severity),
             controls: rule.controls.clone(),
             aliases: PeerNames::Read(rule.aliases.as_slice().into()),
-            kinds: kinds.map(|kind| KindText::from(kind.text.to_string())).collect(),
+            // Which of its checks have such links is not asked.
+            far_from: if far.is_empty() { Vec::new() } else { kinds.clone() },
+            kinds,
             links,
             far,
         }
@@ -92,6 +98,7 @@ impl Card {
             kinds: Vec::new(),
             links: Vec::new(),
             far: Vec::new(),
+            far_from: Vec::new(),
         }
     }
 }

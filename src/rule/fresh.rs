@@ -64,6 +64,7 @@ fn made(entry: Entry, text: String) -> Builtin {
         kinds: entry.kinds.leak(),
         links: entry.links.leak(),
         far: entry.far.leak(),
+        far_from: entry.far_from.leak(),
         files: entry.files.leak(),
         aliases: entry.aliases.leak(),
         controls: entry.controls.leak(),

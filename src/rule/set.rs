@@ -40,6 +40,8 @@ pub struct Builtin {
     pub links: &'static str,
     /// Those that its links lead to beyond the scope of a resource, likewise.
     pub far: &'static str,
+    /// The kinds that those of its checks judge whose links lead so far, likewise.
+    pub far_from: &'static str,
     /// The files that its checks judge by their paths, a line for each check: the format and the globs, apart by tabs.
     pub files: &'static str,
     /// What peers call it, a line for each: the name, the relation, its facets and its kinds, apart by tabs.
@@ -467,14 +469,14 @@ impl RuleSet {
     }
 
     /// The rules that are evaluated whose links lead beyond the scope of a resource: the kinds that these lead to, and those that the
-    /// rule judges.
+    /// checks with such links judge.
     pub fn far(&self) -> impl Iterator<Item = (&[KindText], &[KindText])> {
         let leads = |member: &&Member| match &member.file {
             File::Embedded(builtin, _) => !builtin.far.is_empty(),
             File::Read(_) => !member.card().far.is_empty(),
         };
         let far = self.members.iter().filter(|member| member.chosen).filter(leads).map(Member::card);
-        far.map(|card| (card.far.as_slice(), card.kinds.as_slice()))
+        far.map(|card| (card.far.as_slice(), card.far_from.as_slice()))
     }
 
     /// The files that rules judge by their paths. No built-in rule is read for it.
