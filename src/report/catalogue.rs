@@ -329,6 +329,7 @@ mod tests {
             kinds: vec!["terraform/aws_db_instance".into()],
             links: Vec::new(),
             far: Vec::new(),
+            far_from: Vec::new(),
         }
     }
 
