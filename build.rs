@@ -178,7 +178,8 @@ fn twins_code(text: &str, twins: &[Twin]) -> String {
 
 /// The entry of a rule whose tree is packed from a byte on.
 fn rule_code(entry: &Entry, text: &str, tree: usize, code: &mut String) {
-    let Entry { id, pack, path, title, severity, kinds, links, far, far_from, files, aliases, controls, digest } = entry;
+    let Entry { id, pack, path, title, severity, kinds, links, far, far_from, files, aliases, controls, digest } =
+        entry;
     let _ = writeln!(
         code,
         "    Builtin {{ id: {id:?}, pack: {pack:?}, path: {path:?}, title: {title:?}, severity: {severity:?}, kinds: {kinds:?}, \

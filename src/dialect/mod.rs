@@ -185,12 +185,17 @@ impl Unit<'_> {
     }
 }
 
+/// Dialects of which the others look at no documents: those that name them read the texts of their files.
+pub const READ_AGAIN: &[&str] = &["shell"];
+
 /// All that a dialect may look at.
 pub struct Corpus<'a> {
     /// The files, for those that are read by reference.
     pub workspace: &'a Workspace,
     /// The documents of each dialect, in the order of their paths.
     pub documents: &'a BTreeMap<&'static str, Vec<&'a Document>>,
+    /// The files of [`READ_AGAIN`] that were judged alone: no document of them is among the others.
+    pub apart: &'a [FileId],
     /// What the user set.
     pub inputs: &'a Inputs,
     /// What the resources of the other dialects state, for dialects that look at `fact`; else nothing.
@@ -383,7 +388,7 @@ impl<'a> Corpus<'a> {
         inputs: &'a Inputs,
     ) -> Corpus<'a> {
         let spread: Spread = |count, work| (0..count).for_each(work);
-        Corpus { workspace, documents, inputs, facts: &[], spread, divided: Divided::Equally(None) }
+        Corpus { workspace, documents, apart: &[], inputs, facts: &[], spread, divided: Divided::Equally(None) }
     }
 
     /// The results of a function for every number below a count, in their order. They must not depend on each other.

@@ -16,8 +16,8 @@ use super::worlds::Met;
 use crate::dialect::Resource;
 use crate::evaluate::Judgement;
 use crate::kernel::world::World;
-use crate::rule::walk::Embedded;
 use crate::rule::Rule;
+use crate::rule::walk::Embedded;
 use crate::source::{FileId, NO_FILE, Span, Workspace};
 use crate::truth::Truth;
 

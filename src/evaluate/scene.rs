@@ -139,7 +139,8 @@ impl<'s> Scene<'s> {
     ) -> Truth {
         let mut truth = start;
         // What other resources say is looked for where nothing nearer decides.
-        let (near, far) = [false, true].map(|others| parts.iter().filter(move |part| asks_others(part) == others)).into();
+        let (near, far) =
+            [false, true].map(|others| parts.iter().filter(move |part| asks_others(part) == others)).into();
         for part in near.chain(far) {
             truth = join(truth, self.holds(part, root));
             if truth == decided && !self.engine.options.coverage {

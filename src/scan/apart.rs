@@ -25,7 +25,7 @@ use crate::dialect::coverage::NotRead;
 use crate::dialect::facts::{self, FACT};
 use crate::dialect::file::FILE;
 use crate::dialect::governance::usage;
-use crate::dialect::{self, DIALECTS, Dialect, Group, Inputs, Resource};
+use crate::dialect::{self, DIALECTS, Dialect, Group, Inputs, READ_AGAIN, Resource};
 use crate::document::{Document, Problem};
 use crate::evaluate::{Engine, Options};
 use crate::kernel::budget::Earlier;
@@ -325,6 +325,8 @@ impl<'a> Apart<'a> {
         if self.beyond().are_facts_looked_at {
             before.facts.extend(resources.iter().filter(|of| usage::may_tell(of)).cloned());
         }
+        let is_read_again = |(_, names): &&Recognised| names.iter().any(|name| READ_AGAIN.contains(name));
+        before.files.extend(documents.iter().filter(is_read_again).map(|(document, _)| document.file));
         let documents = documents.into_iter().map(|(document, dialects)| Settlement {
             gives: secrets.gives_beside(&document.roots, hidden::is_given(&document)),
             file: document.file,
@@ -398,14 +400,16 @@ fn files_of(may_hold: &[(FileId, MayHold)]) -> BTreeSet<FileId> {
     may_hold.iter().map(|(id, _)| *id).collect()
 }
 
-/// Whether documents of a dialect may stand alone, with those that ties lead to: no other dialect looks at them.
+/// Whether documents of a dialect may stand alone, with those that ties lead to: no other dialect looks at them, but for their texts.
 fn stands_alone(dialect: &Dialect) -> bool {
     let is_apart = match dialect.group {
         Group::File => dialect.ties.is_none(),
         Group::Tied => true,
         Group::Repository => false,
     };
-    is_apart && dialect.with.is_empty() && !DIALECTS.iter().any(|other| other.with.contains(&dialect.name))
+    let is_looked_at =
+        !READ_AGAIN.contains(&dialect.name) && DIALECTS.iter().any(|other| other.with.contains(&dialect.name));
+    is_apart && dialect.with.is_empty() && !is_looked_at
 }
 
 /// The files that a run may read.

@@ -29,6 +29,8 @@ pub struct Extracted {
 pub(super) struct Before {
     /// What they state, where a dialect looks at that.
     pub facts: Vec<Resource>,
+    /// Those of [`dialect::READ_AGAIN`].
+    pub files: Vec<FileId>,
     /// What they took of what their technologies may take, by dialect.
     pub spent: BTreeMap<&'static str, Earlier>,
 }
@@ -37,6 +39,7 @@ impl Before {
     /// Adds what is known of further files.
     pub fn add(&mut self, other: Before) {
         self.facts.extend(other.facts);
+        self.files.extend(other.files);
         for (dialect, spent) in other.spent {
             self.spent.entry(dialect).or_default().add(spent);
         }
@@ -62,7 +65,7 @@ pub(super) fn extract_asked(
 ) -> Extracted {
     let by_dialect = by_dialect(documents);
     let spread = |count: usize, work: &(dyn Fn(usize) + Sync)| (0..count).into_par_iter().for_each(work);
-    let corpus = Corpus { spread, ..Corpus::new(workspace, &by_dialect, inputs) };
+    let corpus = Corpus { spread, apart: &before.files, ..Corpus::new(workspace, &by_dialect, inputs) };
     let mut units: Vec<(&'static Dialect, Vec<&Document>)> = Vec::new();
     for dialect in DIALECTS {
         let documents = by_dialect.get(dialect.name).map_or(&[][..], Vec::as_slice);

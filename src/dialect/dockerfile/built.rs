@@ -97,8 +97,9 @@ fn paths(path: &str, text: &str) -> BTreeSet<String> {
 pub(super) fn texts<'a>(corpus: &Corpus<'a>) -> impl Iterator<Item = Cow<'a, Source>> + use<'a> {
     let workspace = corpus.workspace;
     let documents = BUILDERS.iter().filter_map(|dialect| corpus.documents.get(dialect)).flatten();
+    let documents = documents.map(|document| document.file).chain(corpus.apart.iter().copied());
     let others = workspace.ids().filter(|file| is_builder(workspace.path(*file)));
-    let builders: BTreeSet<FileId> = documents.map(|document| document.file).chain(others).take(MAX_FILES).collect();
+    let builders: BTreeSet<FileId> = documents.chain(others).take(MAX_FILES).collect();
     builders.into_iter().filter_map(|file| workspace.glance(file).ok())
 }
 

@@ -22,7 +22,20 @@ const ABOUT: &[&str] = &[
 ];
 
 /// Values that the key may have, as JSON; absent where there is none.
-const VALUES: &[&str] = &["\"a\"", "\"b\"", "\"c\"", "\"A\"", "\"\"", "1", "null", "[\"a\", \"b\"]", "\"${x}\"", "\"${a|b}\"", "\"${a…}\"", ""];
+const VALUES: &[&str] = &[
+    "\"a\"",
+    "\"b\"",
+    "\"c\"",
+    "\"A\"",
+    "\"\"",
+    "1",
+    "null",
+    "[\"a\", \"b\"]",
+    "\"${x}\"",
+    "\"${a|b}\"",
+    "\"${a…}\"",
+    "",
+];
 
 fn rules() -> Vec<Arc<Rule>> {
     let check = |about: &str| format!("[[check]]\nkind = \"any/thing\"\nwhen = {{ {about} }}\ndeny = {{ bad = true }}");
@@ -37,7 +50,8 @@ fn resources(copies: usize) -> Vec<Resource> {
     };
     let of = |value: &&str| ["", "\"q\": 1, ", "\"${}\": 0, "].map(|more| tree(&body(value, more)));
     let bodies: Vec<Node> = VALUES.iter().flat_map(of).collect();
-    let with = |body: Node| [Typing::Strict, Typing::Loose].map(|typing| resource("any/thing", "t", body.clone(), typing));
+    let with =
+        |body: Node| [Typing::Strict, Typing::Loose].map(|typing| resource("any/thing", "t", body.clone(), typing));
     (0..copies).flat_map(|_| bodies.iter().cloned().flat_map(with)).collect()
 }
 

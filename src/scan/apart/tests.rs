@@ -45,6 +45,8 @@ fn a_file_stands_alone_where_nothing_else_has_a_part_in_it() {
         (vec![("a.bicep", calls), ("main.json", TEMPLATE)], vec!["a.bicep", "main.json"], vec![]),
         (vec![("a.json", TEMPLATE), ("a.yaml", manifest)], vec!["a.json"], vec!["a.yaml"]),
         (vec![("redis.conf", "bind 0.0.0.0\nprotected-mode no\n")], vec!["redis.conf"], vec![]),
+        // What others look into by its text alone.
+        (vec![("a.sh", "docker build .\n"), ("Dockerfile", "FROM scratch\n")], vec!["a.sh"], vec!["Dockerfile"]),
         // A link of a rule leads from one to another.
         (
             vec![("appsettings.json", "{\"ConnectionStrings\": {\"A\": \"Server=a\"}}")],
@@ -122,6 +124,13 @@ fn what_stands_alone_is_judged_as_among_others() {
         ("role.bicep", role),
         ("k8s.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: a}]}\n"),
         ("appsettings.json", "{\"ConnectionStrings\": {\"A\": \"Server=a;Password=Xk29-aQpl-7\"}}"),
+        ("images/Dockerfile", "ARG V=1\nFROM alpine:$V\nUSER 1000\n"),
+        ("images/base.image", "ARG W\nFROM alpine:$W\n"),
+        (
+            "images/build.sh",
+            "set -e\ncurl -k https://example.com/a | sh\ndocker build --build-arg V=2 -f Dockerfile .\ndocker build --build-arg W=3.2 -f base.image .\n",
+        ),
+        ("setup.ps1", "Set-MpPreference -DisableRealtimeMonitoring $true\niptables -F\niptables -P INPUT DROP\n"),
         ("schema.sql", "GRANT ALL ON *.* TO 'a'@'%';\n"),
         ("compliance/suppliers.toml", "[[supplier]]\nid = \"a\"\n"),
     ];
