@@ -157,7 +157,13 @@ fn is_sealed_in_braces(text: &str) -> bool {
 }
 
 /// How places begin.
-const PLACES: &[&str] = &["/", "./", "../", "~/", "file:", "C:\\", "c:\\", "http://", "https://", "projects/", "oidc:"];
+#[rustfmt::skip] // Words fill lines.
+const PLACES: &[&str] = &[
+    "/", "./", "../", "~/", "file:", "C:\\", "c:\\", "http://", "https://", "projects/", "oidc:", "secret/", "secrets/", "kv/",
+];
+
+/// Ends of names of objects that hold certificates, which nobody chooses for a secret that a program compares.
+const CERTIFICATES: &[&str] = &["-cert", "-certs", "-certificate", "-tls"];
 
 /// Ends of names of files.
 const FILE_ENDS: &[&str] =
@@ -252,7 +258,8 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
     if VARIABLE.as_ref().is_some_and(|pattern| pattern.is_match(text)) {
         return Nature::Name;
     }
-    if bearing == Bearing::MayName && names_an_object(text, matter) {
+    let holds_certificates = || matter != Matter::Password && CERTIFICATES.iter().any(|end| text.ends_with(end));
+    if (bearing == Bearing::MayName || holds_certificates()) && names_an_object(text, matter) {
         return Nature::Name;
     }
     let any = matter == Matter::Password || bearing == Bearing::Holds && matter == Matter::Secret;

@@ -171,6 +171,11 @@ fn a_name_is_possible_only_where_the_field_may_refer() {
         ("changeme", Matter::Secret, Holds, Nature::Placeholder),
         ("JWT_SECRET", Matter::Secret, Holds, Nature::Name),
         ("/run/secrets/jwt", Matter::Secret, Holds, Nature::Place),
+        ("secret/ci/team/release-main", Matter::Secret, Holds, Nature::Place),
+        ("kv/shop/database", Matter::Password, Holds, Nature::Place),
+        ("elastic-webhook-server-cert", Matter::Secret, Holds, Nature::Name),
+        ("elastic-webhook-server", Matter::Secret, Holds, Nature::Literal),
+        ("Tr0ub4dor-tls", Matter::Secret, Holds, Nature::Literal),
     ] {
         assert_eq!(nature_as(value, matter, bearing), want, "{value}");
     }

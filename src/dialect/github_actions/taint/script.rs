@@ -27,7 +27,13 @@ const PRINTING: &[(&str, &[&str])] = &[
 ];
 
 /// Words that say that a part of a script looks up the commit of a pull request.
-const LOOKING_UP: &[&str] = &["headRefOid", "headRefName", ".head.sha", ".head.ref", "refs/pull/", ".head.repo"];
+const LOOKING_UP: &[&str] = &["headRefOid", ".head.sha", "refs/pull/", ".head.repo", "headRepository"];
+
+/// The same of its branch. Where nobody asks in which repository that is, it leads to a branch of the own one that is called so, or to none.
+const LOOKING_UP_BRANCHES: &[&str] = &["headRefName", ".head.ref"];
+
+/// Words that ask in which repository a branch is.
+const LOOKING_UP_REPOSITORIES: &[&str] = &["head.repo", "head_repo", "headRepo"];
 
 /// Programs that print what they are given, changed or not. What others print is theirs.
 #[rustfmt::skip] // Words fill lines.
@@ -42,6 +48,12 @@ const LOOK_BACK: usize = 2_048;
 /// The text of an event that a script in JavaScript reads.
 const READ_BY_SCRIPTS: &[&str] =
     &[".title", ".body", ".head.ref", ".head_ref", ".message", ".head_branch", ".display_title", ".label.name"];
+
+/// Whether a part of a script looks up the commit of a pull request, or its branch in whichever repository that is.
+fn looks_up_stranger(part: &str, script: &str) -> bool {
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(part, LOOKING_UP) || (has(part, LOOKING_UP_BRANCHES) && has(script, LOOKING_UP_REPOSITORIES))
+}
 
 /// Whether a script in JavaScript reads free text of the event.
 pub(super) fn reads_free_text(script: &str) -> bool {
@@ -134,7 +146,7 @@ impl<'c> Follower<'c> {
         }) {
             taint = taint.or(Taint::of(By::Outsider, "what a command prints of a request"));
         }
-        if computed && LOOKING_UP.iter().any(|word| text.contains(word)) {
+        if computed && looks_up_stranger(text, all) {
             let mut found = Taint::of(By::Program, "the commit of a pull request");
             found.sources.iter_mut().for_each(|source| source.stranger = true);
             taint = taint.or(found);

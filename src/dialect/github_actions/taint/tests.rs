@@ -256,6 +256,24 @@ fn what_is_checked_out_is_a_strangers_where_a_stranger_names_it() {
 }
 
 #[test]
+fn the_name_of_a_branch_leads_to_a_stranger_where_somebody_asks_for_its_repository() {
+    let step = |script: &str| {
+        format!("    steps:\n      - id: s\n        run: |\n          D=$(gh api repos/a/b/pulls/1)\n          {script} >> $GITHUB_OUTPUT\n      - run: git checkout ${{{{ steps.s.outputs.r }}}}\n")
+    };
+    for (script, want) in [
+        ("echo \"r=$(echo \"$D\" | jq -r .head.sha)\"", "stranger"),
+        ("echo \"r=$(echo \"$D\" | jq -r .head.ref)\"", "own"),
+        ("echo \"r=$(gh pr view 1 --json headRefName)\"", "own"),
+        ("echo \"r=$(gh pr view 1 --json headRefName,headRepositoryOwner)\"", "stranger"),
+        ("O=$(echo \"$D\" | jq -r .head.repo.full_name); echo \"r=$(echo \"$D\" | jq -r .head.ref)\"", "stranger"),
+    ] {
+        let used = used_in_job("issue_comment", &step(script));
+        let checked_out = used.iter().find(|told| told.starts_with("checkout")).unwrap();
+        assert!(checked_out.ends_with(want), "{script}: {checked_out}");
+    }
+}
+
+#[test]
 fn callers_and_called_are_followed_both_ways() {
     let caller = "on: issues\njobs:\n  one:\n    uses: ./.github/workflows/b.yml\n    with: {t: '${{ github.event.issue.title }}', u: x}\n  two:\n    needs: one\n    runs-on: x\n    steps:\n      - run: a ${{ needs.one.outputs.o }} ${{ needs.one.outputs.p }}\n      - {id: act, uses: ./tools, with: {Who: '${{ github.event.issue.title }}'}}\n      - run: a ${{ steps.act.outputs.r }}\n";
     let workflow = "on:\n  workflow_call:\n    inputs: {t: {type: string}, u: {type: string}, v: {type: string, default: '${{ github.actor }}'}}\n    outputs: {o: {value: '${{ jobs.j.outputs.o }}'}, p: {value: fixed}}\njobs:\n  j:\n    runs-on: x\n    outputs: {o: '${{ inputs.t }}'}\n    steps:\n      - run: a ${{ inputs.t }} ${{ inputs.u }} ${{ inputs.v }}\n";
