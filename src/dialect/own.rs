@@ -72,9 +72,11 @@ impl Own {
         }
         for path in READMES {
             let is_there = |workflow: &str| workspace.find(workflow).is_some();
-            if let Some(name) = beginning(workspace, path).and_then(|text| shown(&text, &is_there)) {
+            let Some(text) = beginning(workspace, path) else { continue };
+            if let Some(name) = shown(&text, &is_there) {
                 own.add(&name);
             }
+            own.owners.extend(linked_alone(&text));
         }
         for path in RENOVATE {
             let text = beginning(workspace, path).unwrap_or_default();
@@ -187,6 +189,23 @@ fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     })
 }
 
+/// The owner of whom a text names several repositories, each time that it names one: who writes about nobody else's is at home.
+fn linked_alone(text: &str) -> Option<String> {
+    let mut owners = BTreeSet::new();
+    let mut repositories = BTreeSet::new();
+    let mut times = 0_usize;
+    for rest in text.match_indices("://github.com/").filter_map(|(at, host)| text.get(at + host.len()..)) {
+        let mut parts = rest.splitn(3, |sign: char| !is_of_name(sign));
+        let (Some(owner), Some(repository)) = (parts.next(), parts.next()) else { continue };
+        if !owner.is_empty() && !repository.is_empty() && rest.as_bytes().get(owner.len()) == Some(&b'/') {
+            times += 1;
+            owners.insert(owner.to_ascii_lowercase());
+            repositories.insert(repository.to_ascii_lowercase());
+        }
+    }
+    (times >= 3 && repositories.len() >= 2 && owners.len() == 1).then(|| owners.pop_first()).flatten()
+}
+
 fn is_of_name(sign: char) -> bool {
     sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.')
 }
@@ -269,6 +288,21 @@ mod tests {
         ] {
             let own = Own::of(&Workspace::in_memory([(path, &*text), (".github/workflows/ci.yml", "on: push\n")]));
             assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn who_writes_of_nobody_elses_repositories_is_at_home() {
+        let link = |name: &str| format!("[x](https://github.com/{name}/blob/main/a.md)\n");
+        for (text, owners) in [
+            (link("Acme/flows") + &link("acme/shop") + &link("acme/flows"), "acme"),
+            (link("acme/flows") + &link("acme/flows") + &link("acme/flows"), ""),
+            (link("acme/flows") + &link("acme/shop"), ""),
+            (link("acme/flows") + &link("acme/shop") + &link("acme/flows") + &link("other/tool"), ""),
+            ("https://github.com/acme\n".repeat(4), ""),
+        ] {
+            let own = Own::of(&Workspace::in_memory([("README.md", &*text)]));
+            assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{text}");
         }
     }
 

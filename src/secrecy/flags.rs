@@ -141,14 +141,34 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
         Some(value) => (at, flag.len() + 1, value),
         None => (at + 1, 0, next.filter(|next| !next.starts_with('-') && !is_of_sentence(next))?),
     };
-    let colon = if matter.is_none() { value.find(':')? + 1 } else { 0 };
+    let colon = if matter.is_none() { value.find(':')? + 1 } else { of_openssl(flag, value)? };
+    let quoted = in_quotes(value, colon);
     Some(Spoken {
         word,
-        range: start + colon..start + value.len(),
+        range: start + quoted.start..start + quoted.end,
         flag: flag.to_owned(),
         matter: matter.unwrap_or(Matter::Password),
         certain: true,
     })
+}
+
+/// Where the password begins in what `-pass` of OpenSSL takes, which says first where it comes from; none where that is elsewhere.
+fn of_openssl(flag: &str, value: &str) -> Option<usize> {
+    let elsewhere = ["env:", "file:", "fd:"].iter().any(|start| value.starts_with(start));
+    match flag {
+        "-pass" if elsewhere => None,
+        "-pass" if value.starts_with("pass:") => Some("pass:".len()),
+        _ => Some(0),
+    }
+}
+
+/// What stands within the quotes around the rest of a word: `pass:"$PW"`.
+fn in_quotes(value: &str, start: usize) -> Range<usize> {
+    let rest = value.get(start..).unwrap_or("");
+    let inner = |quote: char| rest.strip_prefix(quote)?.strip_suffix(quote);
+    let is_quoted =
+        start > 0 && ['"', '\''].into_iter().any(|quote| inner(quote).is_some_and(|inner| !inner.is_empty()));
+    if is_quoted { start + 1..value.len() - 1 } else { start..value.len() }
 }
 
 /// Words after a flag that a sentence is about: `--user and --password are required`.
@@ -255,6 +275,11 @@ mod tests {
             ("tool --password areas", Some("areas")),
             ("tool --token-file x", None),
             ("openssl rsa -passin pass:s3cret", Some("s3cret")),
+            ("openssl enc -pass pass:s3cret -in x", Some("s3cret")),
+            ("openssl enc -pass pass:\"s3cret\" -in x", Some("s3cret")),
+            ("openssl enc -pass pass:\"$PW\" -in x", Some("$PW")),
+            ("openssl enc -pass env:PW -in x", None),
+            ("openssl enc -pass file:key -in x", None),
             ("ldapsearch -D cn=x -w s3cret", Some("s3cret")),
             ("x --db-password $PW", Some("$PW")),
             ("useradd -m -p s3cret bob", Some("s3cret")),
