@@ -2,7 +2,7 @@
 //!
 //! The remote of a clone is not asked: that of a fork is another one, and what is found must not depend on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::repository::code_owners;
 use crate::document::{MAX_DEPTH, Node};
@@ -189,21 +189,21 @@ fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     })
 }
 
-/// The owner of whom a text names several repositories, each time that it names one: who writes about nobody else's is at home.
+/// The owner of whom a text names several repositories, and hardly anybody else's: who writes so is at home.
 fn linked_alone(text: &str) -> Option<String> {
-    let mut owners = BTreeSet::new();
-    let mut repositories = BTreeSet::new();
-    let mut times = 0_usize;
+    let mut times: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
     for rest in text.match_indices("://github.com/").filter_map(|(at, host)| text.get(at + host.len()..)) {
         let mut parts = rest.splitn(3, |sign: char| !is_of_name(sign));
         let (Some(owner), Some(repository)) = (parts.next(), parts.next()) else { continue };
         if !owner.is_empty() && !repository.is_empty() && rest.as_bytes().get(owner.len()) == Some(&b'/') {
-            times += 1;
-            owners.insert(owner.to_ascii_lowercase());
-            repositories.insert(repository.to_ascii_lowercase());
+            let (count, repositories) = times.entry(owner.to_ascii_lowercase()).or_default();
+            *count += 1;
+            repositories.insert(repository);
         }
     }
-    (times >= 3 && repositories.len() >= 2 && owners.len() == 1).then(|| owners.pop_first()).flatten()
+    let all: usize = times.values().map(|(count, _)| count).sum();
+    let is_home = |count: usize, repositories: usize| count >= 3 && repositories >= 2 && (all - count) * 4 <= count;
+    times.into_iter().find(|(_, (count, repositories))| is_home(*count, repositories.len())).map(|(owner, _)| owner)
 }
 
 fn is_of_name(sign: char) -> bool {
@@ -299,6 +299,7 @@ mod tests {
             (link("acme/flows") + &link("acme/flows") + &link("acme/flows"), ""),
             (link("acme/flows") + &link("acme/shop"), ""),
             (link("acme/flows") + &link("acme/shop") + &link("acme/flows") + &link("other/tool"), ""),
+            (link("acme/flows").repeat(3) + &link("acme/shop") + &link("other/tool"), "acme"),
             ("https://github.com/acme\n".repeat(4), ""),
         ] {
             let own = Own::of(&Workspace::in_memory([("README.md", &*text)]));

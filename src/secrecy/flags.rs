@@ -39,6 +39,10 @@ pub(super) fn spoken(words: &[&str], starts: bool) -> Vec<Spoken> {
             continue;
         }
         let next = words.get(at + 1).copied();
+        if *word == OF_OPENSSL && next.is_some_and(says_whence) {
+            found.extend(whence(words, at));
+            continue;
+        }
         if let Some(spoken) = long(at, word, next).or_else(|| short(&programs, words, at)) {
             skip = spoken.word > at;
             found.push(spoken);
@@ -141,34 +145,43 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
         Some(value) => (at, flag.len() + 1, value),
         None => (at + 1, 0, next.filter(|next| !next.starts_with('-') && !is_of_sentence(next))?),
     };
-    let colon = if matter.is_none() { value.find(':')? + 1 } else { of_openssl(flag, value)? };
-    let quoted = in_quotes(value, colon);
+    let colon = if matter.is_none() { value.find(':')? + 1 } else { 0 };
     Some(Spoken {
         word,
-        range: start + quoted.start..start + quoted.end,
+        range: start + colon..start + value.len(),
         flag: flag.to_owned(),
         matter: matter.unwrap_or(Matter::Password),
         certain: true,
     })
 }
 
-/// Where the password begins in what `-pass` of OpenSSL takes, which says first where it comes from; none where that is elsewhere.
-fn of_openssl(flag: &str, value: &str) -> Option<usize> {
-    let elsewhere = ["env:", "file:", "fd:"].iter().any(|start| value.starts_with(start));
-    match flag {
-        "-pass" if elsewhere => None,
-        "-pass" if value.starts_with("pass:") => Some("pass:".len()),
-        _ => Some(0),
-    }
+/// The flag of OpenSSL with which it is said first where a password comes from: `-pass pass:X`, `-pass env:NAME`.
+pub(super) const OF_OPENSSL: &str = "-pass";
+
+/// The ways to say that, but for the password itself.
+const ELSEWHERE: &[&str] = &["env:", "file:", "fd:"];
+
+/// Whether a word says where a password of OpenSSL comes from.
+pub(super) fn says_whence(word: &str) -> bool {
+    word.starts_with("pass:") || ELSEWHERE.iter().any(|start| word.starts_with(start))
 }
 
-/// What stands within the quotes around the rest of a word: `pass:"$PW"`.
-fn in_quotes(value: &str, start: usize) -> Range<usize> {
-    let rest = value.get(start..).unwrap_or("");
-    let inner = |quote: char| rest.strip_prefix(quote)?.strip_suffix(quote);
-    let is_quoted =
-        start > 0 && ['"', '\''].into_iter().any(|quote| inner(quote).is_some_and(|inner| !inner.is_empty()));
-    if is_quoted { start + 1..value.len() - 1 } else { start..value.len() }
+/// The password in what stands behind the flag of OpenSSL, at a place; quotes make it a word of its own.
+fn whence(words: &[&str], at: usize) -> Option<Spoken> {
+    let begun = words.get(at + 1)?.strip_prefix("pass:")?;
+    let (word, start) = if begun.is_empty() { (at + 2, 0) } else { (at + 1, "pass:".len()) };
+    let quotes = |one: char| matches!(one, '"' | '\'');
+    let value = words.get(word)?;
+    let start = start + usize::from(value.get(start..).is_some_and(|rest| rest.starts_with(quotes)));
+    let end = value.trim_end_matches(quotes).len().max(start);
+    let is_flag = start == 0 && value.starts_with('-');
+    (!is_flag && start < end).then(|| Spoken {
+        word,
+        range: start..end,
+        flag: OF_OPENSSL.to_owned(),
+        matter: Matter::Password,
+        certain: true,
+    })
 }
 
 /// Words after a flag that a sentence is about: `--user and --password are required`.
@@ -278,6 +291,8 @@ mod tests {
             ("openssl enc -pass pass:s3cret -in x", Some("s3cret")),
             ("openssl enc -pass pass:\"s3cret\" -in x", Some("s3cret")),
             ("openssl enc -pass pass:\"$PW\" -in x", Some("$PW")),
+            ("openssl enc -pass pass: s3cret -in x", Some("s3cret")),
+            ("openssl enc -pass pass: -in x", None),
             ("openssl enc -pass env:PW -in x", None),
             ("openssl enc -pass file:key -in x", None),
             ("ldapsearch -D cn=x -w s3cret", Some("s3cret")),
