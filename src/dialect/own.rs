@@ -21,7 +21,7 @@ const MANIFESTS: &[(&str, &str)] = &[
 ];
 
 /// Where a repository shows how its own workflows fare.
-const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/README.md"];
+const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/README.md", "README.rst"];
 
 /// Where Renovate is told which presets to begin with, and what stands before one that is on the platform of the repository itself.
 const RENOVATE: &[&str] = &[

@@ -223,21 +223,36 @@ fn is_beside_job(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {
     })
 }
 
-/// Whether a program of a developer's own machine asks for it: whatever address stands beside it leads there (`Authority: http://localhost:5051`).
+/// Ends of names of settings that say who hands out and checks tokens.
+const ISSUERS: &[&str] =
+    &["authority", "issuer", "introspectionendpoint", "tokenendpoint", "authserverurl", "tokenurl"];
+
+/// Words in a secret that a person made up for one.
+const MADE_UP: &[&str] = &["secret", "secr3t", "password", "key", "test", "local"];
+
+/// Whether it is for a server of identities on a developer's own machine: whatever address stands beside it leads there
+/// (`Authority: http://localhost:5051`), and a person made it up.
 fn is_of_own_machine(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {
     let entries = beside(sighting).filter(|_| owner.kind == "configuration/file");
-    let addresses = || {
-        let texts = entries.into_iter().flat_map(Node::entries).filter_map(|entry| entry.value.as_str());
-        texts.filter(|text| text.starts_with("http://") || text.starts_with("https://"))
+    let written = || entries.into_iter().flat_map(Node::entries);
+    let address = |entry: &Entry| {
+        let text = entry.value.as_str().filter(|text| text.starts_with("http://") || text.starts_with("https://"));
+        text.map(str::to_owned)
     };
-    let own = |text: &str| {
+    let is_issuer = |entry: &Entry| {
+        let name = entry.key.name.replace(['_', '-'], "").to_ascii_lowercase();
+        ISSUERS.iter().any(|end| name.ends_with(end)) && address(entry).is_some()
+    };
+    let own = |text: String| {
         let host = text.split_once("://").map_or("", |(_, rest)| rest);
         ["localhost", "127.0.0.1", "[::1]"].iter().any(|machine| {
             let rest = host.strip_prefix(machine);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
         })
     };
-    addresses().next().is_some() && addresses().all(own)
+    let lower = sighting.text.to_ascii_lowercase();
+    let is_made_up = !values::is_random(&sighting.text) || MADE_UP.iter().any(|word| lower.contains(word));
+    is_made_up && written().any(is_issuer) && written().filter_map(address).all(own)
 }
 
 /// Whether a text is that of a file, with lines that say something of their own.
