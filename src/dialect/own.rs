@@ -189,21 +189,36 @@ fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     })
 }
 
-/// The owner of whom a text names several repositories, and hardly anybody else's: who writes so is at home.
+/// Pages of a repository that its own README leads to.
+const PAGES: &[&str] = &["issues", "pulls", "commits", "releases", "graphs", "actions", "discussions"];
+
+/// What a text links to of one owner.
+#[derive(Default)]
+struct Links<'t> {
+    times: usize,
+    pages: usize,
+    repositories: BTreeSet<&'t str>,
+}
+
+/// The owner of whom a text names several repositories, or pages of one, and hardly anybody else's: who writes so is at home.
 fn linked_alone(text: &str) -> Option<String> {
-    let mut times: BTreeMap<String, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    let mut owners: BTreeMap<String, Links<'_>> = BTreeMap::new();
     for rest in text.match_indices("://github.com/").filter_map(|(at, host)| text.get(at + host.len()..)) {
-        let mut parts = rest.splitn(3, |sign: char| !is_of_name(sign));
+        let mut parts = rest.split(|sign: char| !is_of_name(sign));
         let (Some(owner), Some(repository)) = (parts.next(), parts.next()) else { continue };
         if !owner.is_empty() && !repository.is_empty() && rest.as_bytes().get(owner.len()) == Some(&b'/') {
-            let (count, repositories) = times.entry(owner.to_ascii_lowercase()).or_default();
-            *count += 1;
-            repositories.insert(repository);
+            let links = owners.entry(owner.to_ascii_lowercase()).or_default();
+            links.times += 1;
+            links.pages += usize::from(parts.next().is_some_and(|page| PAGES.contains(&page)));
+            links.repositories.insert(repository);
         }
     }
-    let all: usize = times.values().map(|(count, _)| count).sum();
-    let is_home = |count: usize, repositories: usize| count >= 3 && repositories >= 2 && (all - count) * 4 <= count;
-    times.into_iter().find(|(_, (count, repositories))| is_home(*count, repositories.len())).map(|(owner, _)| owner)
+    let all: usize = owners.values().map(|links| links.times).sum();
+    let is_home = |links: &Links<'_>| {
+        let is_at_home = links.pages >= 3 || links.repositories.len() >= 2;
+        links.times >= 3 && is_at_home && (all - links.times) * 4 <= links.times
+    };
+    owners.into_iter().find(|(_, links)| is_home(links)).map(|(owner, _)| owner)
 }
 
 fn is_of_name(sign: char) -> bool {
@@ -301,6 +316,7 @@ mod tests {
             (link("acme/flows") + &link("acme/shop") + &link("acme/flows") + &link("other/tool"), ""),
             (link("acme/flows").repeat(3) + &link("acme/shop") + &link("other/tool"), "acme"),
             ("https://github.com/acme\n".repeat(4), ""),
+            ("https://github.com/acme/shop/issues https://github.com/acme/shop/pulls\n".repeat(2), "acme"),
         ] {
             let own = Own::of(&Workspace::in_memory([("README.md", &*text)]));
             assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{text}");
