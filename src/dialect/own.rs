@@ -2,7 +2,7 @@
 //!
 //! The remote of a clone is not asked: that of a fork is another one, and what is found must not depend on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::repository::code_owners;
 use crate::document::{MAX_DEPTH, Node};
@@ -21,7 +21,7 @@ const MANIFESTS: &[(&str, &str)] = &[
 ];
 
 /// Where a repository shows how its own workflows fare.
-const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/README.md"];
+const READMES: &[&str] = &["README.md", "readme.md", "Readme.md", ".github/README.md", "README.rst"];
 
 /// Where Renovate is told which presets to begin with, and what stands before one that is on the platform of the repository itself.
 const RENOVATE: &[&str] = &[
@@ -72,9 +72,11 @@ impl Own {
         }
         for path in READMES {
             let is_there = |workflow: &str| workspace.find(workflow).is_some();
-            if let Some(name) = beginning(workspace, path).and_then(|text| shown(&text, &is_there)) {
+            let Some(text) = beginning(workspace, path) else { continue };
+            if let Some(name) = shown(&text, &is_there) {
                 own.add(&name);
             }
+            own.owners.extend(linked_alone(&text));
         }
         for path in RENOVATE {
             let text = beginning(workspace, path).unwrap_or_default();
@@ -187,6 +189,38 @@ fn shown(text: &str, is_there: &dyn Fn(&str) -> bool) -> Option<String> {
     })
 }
 
+/// Pages of a repository that its own README leads to.
+const PAGES: &[&str] = &["issues", "pulls", "commits", "releases", "graphs", "actions", "discussions"];
+
+/// What a text links to of one owner.
+#[derive(Default)]
+struct Links<'t> {
+    times: usize,
+    pages: usize,
+    repositories: BTreeSet<&'t str>,
+}
+
+/// The owner of whom a text names several repositories, or pages of one, and hardly anybody else's: who writes so is at home.
+fn linked_alone(text: &str) -> Option<String> {
+    let mut owners: BTreeMap<String, Links<'_>> = BTreeMap::new();
+    for rest in text.match_indices("://github.com/").filter_map(|(at, host)| text.get(at + host.len()..)) {
+        let mut parts = rest.split(|sign: char| !is_of_name(sign));
+        let (Some(owner), Some(repository)) = (parts.next(), parts.next()) else { continue };
+        if !owner.is_empty() && !repository.is_empty() && rest.as_bytes().get(owner.len()) == Some(&b'/') {
+            let links = owners.entry(owner.to_ascii_lowercase()).or_default();
+            links.times += 1;
+            links.pages += usize::from(parts.next().is_some_and(|page| PAGES.contains(&page)));
+            links.repositories.insert(repository);
+        }
+    }
+    let all: usize = owners.values().map(|links| links.times).sum();
+    let is_home = |links: &Links<'_>| {
+        let is_at_home = links.pages >= 3 || links.repositories.len() >= 2;
+        links.times >= 3 && is_at_home && (all - links.times) * 4 <= links.times
+    };
+    owners.into_iter().find(|(_, links)| is_home(links)).map(|(owner, _)| owner)
+}
+
 fn is_of_name(sign: char) -> bool {
     sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.')
 }
@@ -269,6 +303,23 @@ mod tests {
         ] {
             let own = Own::of(&Workspace::in_memory([(path, &*text), (".github/workflows/ci.yml", "on: push\n")]));
             assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn who_writes_of_nobody_elses_repositories_is_at_home() {
+        let link = |name: &str| format!("[x](https://github.com/{name}/blob/main/a.md)\n");
+        for (text, owners) in [
+            (link("Acme/flows") + &link("acme/shop") + &link("acme/flows"), "acme"),
+            (link("acme/flows") + &link("acme/flows") + &link("acme/flows"), ""),
+            (link("acme/flows") + &link("acme/shop"), ""),
+            (link("acme/flows") + &link("acme/shop") + &link("acme/flows") + &link("other/tool"), ""),
+            (link("acme/flows").repeat(3) + &link("acme/shop") + &link("other/tool"), "acme"),
+            ("https://github.com/acme\n".repeat(4), ""),
+            ("https://github.com/acme/shop/issues https://github.com/acme/shop/pulls\n".repeat(2), "acme"),
+        ] {
+            let own = Own::of(&Workspace::in_memory([("README.md", &*text)]));
+            assert_eq!(own.owners().collect::<Vec<_>>().join(" "), owners, "{text}");
         }
     }
 

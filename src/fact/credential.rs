@@ -105,6 +105,7 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
     let text = &*sighting.text;
     if sighting.suspected
         || beside(sighting).is_some_and(is_idle)
+        || is_switch_of_names(sighting)
         || firebase::is_public_value(text, &sighting.name, sighting.within)
     {
         return None;
@@ -112,7 +113,9 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
     let is_token = matches!(sighting.how, How::Token(_) | How::Key);
     let in_comment = || sighting.part.as_ref().is_some_and(|part| is_commented(sighting.node, part.start));
     // What is commented out is not in force; the text of a file is told by its own lines.
-    if !is_token && (in_comment() || is_code(sighting) || sighting.part.is_none() && is_file(text)) {
+    if !is_token
+        && (in_comment() || is_prose(sighting) || is_code(sighting) || sighting.part.is_none() && is_file(text))
+    {
         return None;
     }
     let written = matches!(sighting.nature, Nature::Literal | Nature::WellKnown);
@@ -163,10 +166,28 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
 
 /// Whether a place of a text stands on a line that is a comment in most formats of configuration.
 fn is_commented(node: &Node, at: usize) -> bool {
-    let before = node.as_str().and_then(|text| text.get(..at)).unwrap_or("");
+    let text = node.as_str().or_else(|| node.as_unresolved().map(|open| &*open.expression)).unwrap_or("");
+    let before = text.get(..at).unwrap_or("");
     let line = before.rsplit('\n').next().unwrap_or("").trim_start();
     // `//registry.example.org/:_authToken=…` is a setting of npm.
     ["#", "// ", ";", "<!--"].iter().any(|mark| line.starts_with(mark))
+}
+
+/// Keys of what is written for people.
+const PROSE: &[&str] = &["comment", "description"];
+
+/// Whether it stands in lines that explain something to people: an address or an option that is shown there opens nothing.
+fn is_prose(sighting: &Sighting<'_>) -> bool {
+    let key = sighting.path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+    let text = sighting.node.as_str().unwrap_or("");
+    sighting.part.is_some() && PROSE.contains(&&*key) && text.split_whitespace().count() > 2 * MAX_WORDS
+}
+
+/// Whether it says where names of users are looked up (`passwd: [files, ldap]`), beside what says it of others: databases of nsswitch.conf.
+fn is_switch_of_names(sighting: &Sighting<'_>) -> bool {
+    let is_named = |name: &str| name.eq_ignore_ascii_case("passwd");
+    let others = |within: &Node| ["group", "shadow"].iter().all(|other| within.get(other).is_some());
+    is_named(&sighting.name) && beside(sighting).is_some_and(others)
 }
 
 /// Ends of names of programs in whose languages what is not quoted is an expression.
@@ -202,6 +223,38 @@ fn is_beside_job(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {
     })
 }
 
+/// Ends of names of settings that say who hands out and checks tokens.
+const ISSUERS: &[&str] =
+    &["authority", "issuer", "introspectionendpoint", "tokenendpoint", "authserverurl", "tokenurl"];
+
+/// Words in a secret that a person made up for one.
+const MADE_UP: &[&str] = &["secret", "secr3t", "password", "key", "test", "local"];
+
+/// Whether it is for a server of identities on a developer's own machine: whatever address stands beside it leads there
+/// (`Authority: http://localhost:5051`), and a person made it up.
+fn is_of_own_machine(owner: &Owner<'_>, sighting: &Sighting<'_>) -> bool {
+    let entries = beside(sighting).filter(|_| owner.kind == "configuration/file");
+    let written = || entries.into_iter().flat_map(Node::entries);
+    let address = |entry: &Entry| {
+        let text = entry.value.as_str().filter(|text| text.starts_with("http://") || text.starts_with("https://"));
+        text.map(str::to_owned)
+    };
+    let is_issuer = |entry: &Entry| {
+        let name = entry.key.name.replace(['_', '-'], "").to_ascii_lowercase();
+        ISSUERS.iter().any(|end| name.ends_with(end)) && address(entry).is_some()
+    };
+    let own = |text: String| {
+        let host = text.split_once("://").map_or("", |(_, rest)| rest);
+        ["localhost", "127.0.0.1", "[::1]"].iter().any(|machine| {
+            let rest = host.strip_prefix(machine);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/', '?', '#']))
+        })
+    };
+    let lower = sighting.text.to_ascii_lowercase();
+    let is_made_up = !values::is_random(&sighting.text) || MADE_UP.iter().any(|word| lower.contains(word));
+    is_made_up && written().any(is_issuer) && written().filter_map(address).all(own)
+}
+
 /// Whether a text is that of a file, with lines that say something of their own.
 fn is_file(text: &str) -> bool {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -224,10 +277,13 @@ fn beside<'n>(sighting: &Sighting<'n>) -> Option<&'n Node> {
     sighting.within.filter(|within| within.entries().len() <= MOST_BESIDE)
 }
 
+/// States of something that is taken away, or shown in a comment.
+const IDLE: &[&str] = &["absent", "comment", "commented", "ignore", "ignored"];
+
 /// Whether the settings beside a password say that it is not put anywhere.
 fn is_idle(within: &Node) -> bool {
     let says = |key: &str, word: &str| within.get(key).and_then(Node::as_str) == Some(word);
-    says("state", "absent") || says("update_password", "never")
+    IDLE.iter().any(|state| says("state", state)) || says("update_password", "never")
 }
 
 /// Whether Terraform leaves the value alone once it is there (`ignore_changes`), and what is written looks like nothing that
@@ -265,6 +321,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         (How::Address, last) => assigned(node).or(last).unwrap_or("the password of an address"),
         _ => &*sighting.name,
     };
+    let is_test = is_of_test(owner) || is_beside_job(owner, sighting) || is_of_own_machine(owner, sighting);
     let mut judged = said("form", form.name());
     judged.value.trail.clone_from(&node.trail);
     let mut says = vec![
@@ -273,7 +330,7 @@ fn fact(owner: &Owner<'_>, sighting: &Sighting<'_>, form: Nature) -> Found {
         said("path", &sighting.path),
         said("how", sighting.how.name()),
         said("matter", matter),
-        Entry::new("test", value, Node::new(Value::Bool(is_of_test(owner) || is_beside_job(owner, sighting)), value)),
+        Entry::new("test", value, Node::new(Value::Bool(is_test), value)),
     ];
     if let How::Token(format) = sighting.how {
         says.push(said("format", format));

@@ -39,6 +39,10 @@ pub(super) fn spoken(words: &[&str], starts: bool) -> Vec<Spoken> {
             continue;
         }
         let next = words.get(at + 1).copied();
+        if *word == OF_OPENSSL && next.is_some_and(says_whence) {
+            found.extend(whence(words, at));
+            continue;
+        }
         if let Some(spoken) = long(at, word, next).or_else(|| short(&programs, words, at)) {
             skip = spoken.word > at;
             found.push(spoken);
@@ -151,6 +155,35 @@ fn long(at: usize, word: &str, next: Option<&str>) -> Option<Spoken> {
     })
 }
 
+/// The flag of OpenSSL with which it is said first where a password comes from: `-pass pass:X`, `-pass env:NAME`.
+pub(super) const OF_OPENSSL: &str = "-pass";
+
+/// The ways to say that, but for the password itself.
+const ELSEWHERE: &[&str] = &["env:", "file:", "fd:"];
+
+/// Whether a word says where a password of OpenSSL comes from.
+pub(super) fn says_whence(word: &str) -> bool {
+    word.starts_with("pass:") || ELSEWHERE.iter().any(|start| word.starts_with(start))
+}
+
+/// The password in what stands behind the flag of OpenSSL, at a place; quotes make it a word of its own.
+fn whence(words: &[&str], at: usize) -> Option<Spoken> {
+    let begun = words.get(at + 1)?.strip_prefix("pass:")?;
+    let (word, start) = if begun.is_empty() { (at + 2, 0) } else { (at + 1, "pass:".len()) };
+    let quotes = |one: char| matches!(one, '"' | '\'');
+    let value = words.get(word)?;
+    let start = start + usize::from(value.get(start..).is_some_and(|rest| rest.starts_with(quotes)));
+    let end = value.trim_end_matches(quotes).len().max(start);
+    let is_flag = start == 0 && value.starts_with('-');
+    (!is_flag && start < end).then(|| Spoken {
+        word,
+        range: start..end,
+        flag: OF_OPENSSL.to_owned(),
+        matter: Matter::Password,
+        certain: true,
+    })
+}
+
 /// Words after a flag that a sentence is about: `--user and --password are required`.
 #[rustfmt::skip] // Words fill lines.
 const OF_SENTENCES: &[&str] = &[
@@ -255,6 +288,13 @@ mod tests {
             ("tool --password areas", Some("areas")),
             ("tool --token-file x", None),
             ("openssl rsa -passin pass:s3cret", Some("s3cret")),
+            ("openssl enc -pass pass:s3cret -in x", Some("s3cret")),
+            ("openssl enc -pass pass:\"s3cret\" -in x", Some("s3cret")),
+            ("openssl enc -pass pass:\"$PW\" -in x", Some("$PW")),
+            ("openssl enc -pass pass: s3cret -in x", Some("s3cret")),
+            ("openssl enc -pass pass: -in x", None),
+            ("openssl enc -pass env:PW -in x", None),
+            ("openssl enc -pass file:key -in x", None),
             ("ldapsearch -D cn=x -w s3cret", Some("s3cret")),
             ("x --db-password $PW", Some("$PW")),
             ("useradd -m -p s3cret bob", Some("s3cret")),

@@ -248,6 +248,10 @@ fn under(text: &str, name: &Range<usize>, found: &mut Vec<Hit>) {
         return;
     }
     let flag = written.starts_with('-');
+    // What the words of the command tell.
+    if written == flags::OF_OPENSSL && text.get(name.end..).is_some_and(|rest| flags::says_whence(rest.trim_start())) {
+        return;
+    }
     if let Some(values) = extent::after(text, name.clone(), flag) {
         let how = if flag { How::Flag } else { How::Assignment };
         for range in values.into_iter().filter(|range| !is_variable(text, name, range)) {

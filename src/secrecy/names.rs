@@ -138,7 +138,7 @@ const ABOUT: &[&str] = &[
     "fingerprint", "fingerprints", "thumbprint", "attributes", "keyring", "tags", "metadata", "expression", "only",
     "route", "routes", "scheme", "schemes", "mechanism", "mechanisms", "authenticator", "authenticators", "strategy",
     "strategies", "hasher", "hashers", "algorithms", "regexp", "screen", "dialog", "modal", "parser", "decoder",
-    "factory", "contributor", "contributors", "officer", "officers", "operator", "operators", "administrator", "administrators", "assignment",
+    "charset", "encodage", "attr", "attribute", "pwattr", "query", "args", "factory", "contributor", "contributors", "officer", "officers", "operator", "operators", "administrator", "administrators", "assignment",
     "assignments",
 ];
 

@@ -8,7 +8,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use super::lexical::floor;
 
@@ -111,8 +111,36 @@ static DEFAULTS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// What a text holds where nothing is filled in, if it says that.
 pub(super) fn default(text: &str) -> Option<Range<usize>> {
     let text = text.get(..floor(text, MAX_TEXT)).filter(|text| text.contains(['$', '{', '<', '(']))?;
-    let captured = DEFAULTS.iter().find_map(|pattern| pattern.captures(text))?;
+    let is_own = |captured: &Captures<'_>| captured.get(0).is_some_and(|whole| !is_looked_up_with(text, whole.start()));
+    let captured = DEFAULTS.iter().find_map(|pattern| pattern.captures_iter(text).take(MAX_PARTS).find(is_own))?;
     captured.iter().skip(1).flatten().next().map(|part| part.range())
+}
+
+/// Calls whose arguments say where a value is found.
+const LOOKUPS: &[&str] = &["lookup", "query", "q"];
+
+/// Whether what stands at a place is a part of the arguments by which a value is looked up: `lookup("password", path + (port | d("5432")))`.
+fn is_looked_up_with(text: &str, at: usize) -> bool {
+    let from = floor(text, at.saturating_sub(BACK));
+    let before = text.get(from..at).unwrap_or("");
+    let (mut depth, mut quote) = (0_u32, None);
+    for (place, byte) in before.bytes().enumerate().rev() {
+        match (quote, byte) {
+            (Some(open), _) => quote = Some(open).filter(|open| *open != byte),
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b')') => depth += 1,
+            (None, b'(') if depth > 0 => depth -= 1,
+            (None, b'(') => {
+                let head = before.get(..place).unwrap_or("");
+                let called = head.rsplit(|one: char| !one.is_ascii_alphanumeric() && one != '_').next().unwrap_or("");
+                if LOOKUPS.contains(&called) {
+                    return true;
+                }
+            }
+            (None, _) => {}
+        }
+    }
+    false
 }
 
 /// The literal in `${NAME:-literal}`.

@@ -66,6 +66,7 @@ const SWITCHES: &[&str] = &[
     "true", "false", "yes", "no", "y", "n", "on", "off", "enabled", "disabled", "enable", "disable", "null", "nil",
     "none", "omit", "optional", "required", "prompt", "default", "auto", "random", "generate", "generated", "always",
     "never", "read", "write", "inherit", "undefined", "string", "securestring", "password", "secret", "str", "text",
+    "md5", "sha1", "sha256", "sha512", "bcrypt", "scrypt", "argon2", "argon2id", "utf-8", "utf8", "plaintext", "cleartext",
     "any", "object", "hidden", "sensitive", "!", "!!", "*", "*lk*",
 ];
 
@@ -221,7 +222,7 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
         return if text.len() >= 8 { Nature::Placeholder } else { Nature::Switch };
     }
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
-    if begins(PUBLIC) || is_fingerprint(text) || is_id_of_cloud(text) {
+    if begins(PUBLIC) || is_fingerprint(text) || is_id_of_cloud(text) || is_region(text) {
         return Nature::Name;
     }
     // `user:hash`, as in files of passwords.
@@ -433,6 +434,20 @@ fn is_id_of_cloud(text: &str) -> bool {
     let hex = |digits: &str| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     text.rsplit_once('-')
         .is_some_and(|(kind, digits)| IDS.contains(&kind) && [8, 17].contains(&digits.len()) && hex(digits))
+}
+
+/// Parts of names of regions, where they begin and where they are.
+const REGIONS: (&[&str], &[&str]) = (
+    &["us", "eu", "ap", "ca", "sa", "me", "af", "il", "mx", "cn"],
+    &["gov", "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest"],
+);
+
+/// Whether a text is the name of a region of AWS: `ca-central-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [first, within @ .., last] = &parts[..] else { return false };
+    let is_number = last.len() == 1 && last.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && REGIONS.0.contains(first) && !within.is_empty() && within.iter().all(|part| REGIONS.1.contains(part))
 }
 
 /// Whether a text is a hash as databases keep them.

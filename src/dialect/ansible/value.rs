@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::expression::{Expression, Kind, parse};
 use super::variables::{Found, Scope, either};
 use super::words;
-use crate::document::{Entry, Node, Question, Text, Unresolved, Value};
-use crate::kernel::lift::{Alternatives, Evaluated, Fault, Site, merged};
+use crate::document::{Entry, Node, Question, Text, TextPart, Unresolved, Value};
+use crate::kernel::lift::{Alternatives, Evaluated, Fault, Site, known_in_part, merged, partial};
 use crate::source::Span;
 
 use verdict::counts;
@@ -45,6 +45,18 @@ fn concatenated(parts: &[Evaluated], at: Span, scope: &Scope<'_>) -> Result<Eval
         return Err(Fault::Open("it is longer than a file may have of the run".into()));
     }
     Ok(Some(Node::text(text, at)))
+}
+
+/// Whether a value is a text, as far as is known of it.
+fn is_text(node: &Node) -> bool {
+    matches!(node.value, Value::Str(_)) || node.as_unresolved().is_some_and(|open| open.partial.is_some())
+}
+
+/// What is known of a part of a text.
+fn part(value: &Evaluated) -> TextPart<'_> {
+    let Some(node) = value else { return TextPart::partly(None) };
+    let partly = || TextPart::partly(node.as_unresolved().and_then(|open| open.partial.as_deref()));
+    printed(node).map_or_else(partly, TextPart::known)
 }
 
 /// What a value is in a text; none for lists and maps.
@@ -157,11 +169,18 @@ impl Evaluation<'_> {
             },
             Kind::Joined(both) => {
                 let parts = both.each_ref().map(|part| self.value(part));
-                self.lift(expression, &parts, &|parts| concatenated(parts, self.at, self.scope))
+                let made = self.lift(expression, &parts, &|parts| concatenated(parts, self.at, self.scope));
+                known_in_part(made, || partial(parts.iter().map(part)))
             }
             Kind::Sum(both) => {
                 let parts = both.each_ref().map(|part| self.value(part));
-                self.lift(expression, &parts, &|parts| self.sum(parts))
+                let made = self.lift(expression, &parts, &|parts| self.sum(parts));
+                // To a text nothing but a text is added.
+                if parts.iter().flatten().any(is_text) {
+                    known_in_part(made, || partial(parts.iter().map(part)))
+                } else {
+                    made
+                }
             }
             Kind::Filter(inner, name, arguments) => self.filtered(expression, inner, name, arguments),
         }

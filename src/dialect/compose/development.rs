@@ -307,6 +307,7 @@ fn is_told(service: &Node, directory: &str) -> bool {
     is_set(service, MODES.0, MODES.1)
         || is_set(service, STAGES.0, STAGES.1)
         || keeps_what_is_tried(service)
+        || has_settings_of_who_develops(service)
         || built("target").is_some_and(|target| TARGETS.contains(&&*target))
         || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
         || mounts_tests(service, directory)
@@ -314,6 +315,7 @@ fn is_told(service: &Node, directory: &str) -> bool {
         || (!is_kept_up(service)
             && (service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
                 || is_built_for_another(service)
+                || calls_its_machine(service)
                 || mounts_its_sources(service, directory)
                 || serves_who_develops(service)))
 }
@@ -322,6 +324,23 @@ fn is_told(service: &Node, directory: &str) -> bool {
 fn keeps_what_is_tried(service: &Node) -> bool {
     let named = DATABASES.iter().filter_map(|name| service.at(&["environment_map", name]).and_then(Node::as_str));
     named.map(str::to_ascii_lowercase).any(|name| name.split(['_', '-', '.']).any(|word| TRIED.contains(&word)))
+}
+
+/// Whether Django takes the settings of who develops: `shop.settings.dev`.
+fn has_settings_of_who_develops(service: &Node) -> bool {
+    let module = service.at(&["environment_map", "DJANGO_SETTINGS_MODULE"]).and_then(Node::as_str);
+    let last = module.and_then(|module| module.rsplit('.').next()).map(str::to_ascii_lowercase);
+    last.is_some_and(|last| MODES.1.contains(&&*last))
+}
+
+/// The name that Docker Desktop has for the machine it runs on.
+const DESKTOP: &str = "host.docker.internal";
+
+/// Whether its image is built here, and it calls what runs on the machine of who does so.
+fn calls_its_machine(service: &Node) -> bool {
+    let variables = service.get("environment_map").map_or(&[][..], Node::entries);
+    let calls = |text: &str| text.contains(DESKTOP);
+    service.get("build").is_some() && variables.iter().any(|entry| entry.value.as_str().is_some_and(calls))
 }
 
 fn is_kept_up(service: &Node) -> bool {
@@ -468,6 +487,11 @@ mod tests {
             ("{image: x, profiles: [test], environment: {NODE_ENV: test}}", false),
             ("{image: postgres, restart: always, environment: {POSTGRES_DB: shop_dev}}", true),
             ("{image: mariadb, environment: [MARIADB_DATABASE=test]}", true),
+            ("{image: x, restart: always, environment: {DJANGO_SETTINGS_MODULE: shop.settings.dev}}", true),
+            ("{image: x, environment: {DJANGO_SETTINGS_MODULE: shop.settings.production}}", false),
+            ("{build: ., environment: {API: 'http://host.docker.internal:7071'}}", true),
+            ("{build: ., restart: always, environment: {API: 'http://host.docker.internal:7071'}}", false),
+            ("{image: x, environment: {API: 'http://host.docker.internal:7071'}}", false),
             ("{image: postgres, environment: {POSTGRES_DB: devices}}", false),
             ("{image: postgres, environment: {POSTGRES_DB: '${DB}'}}", false),
             ("{build: {context: ., dockerfile: docker/mock-bank/Dockerfile}}", true),

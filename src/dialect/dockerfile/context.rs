@@ -6,11 +6,35 @@ use globset::{GlobBuilder, GlobMatcher};
 
 use crate::dialect::{file_name, is_sample, join};
 use crate::document::{Document, Entry, Node, Value};
+use crate::secrecy::{Nature, lexical};
 use crate::source::{Span, Workspace};
 
 /// Most files of a folder that are looked at, and most that are told.
 const MOST: usize = 20_000;
 const MOST_TOLD: usize = 20;
+
+/// Whether a file of variables has values of which none is secret, but for what opens a store on the same machine. A file that is not
+/// read is not known to be one, and neither is one that holds nothing yet.
+fn is_harmless(path: &str, workspace: &Workspace) -> bool {
+    let name = file_name(path).to_ascii_lowercase();
+    if name != ".env" && !name.starts_with(".env.") {
+        return false;
+    }
+    let Some(Ok(source)) = workspace.find(path).map(|file| workspace.glance(file)) else { return false };
+    let text = source.text();
+    let has_values = text.lines().any(|line| {
+        let value = line.split_once('=').map_or("", |(_, value)| value.trim());
+        !line.trim_start().starts_with('#') && !value.is_empty()
+    });
+    has_values && text.lines().all(|line| !is_secret_line(line))
+}
+
+/// Whether a line of a file of variables holds a secret that opens something elsewhere.
+fn is_secret_line(line: &str) -> bool {
+    let is_own = ["@localhost", "@127.0.0.1"].iter().any(|machine| line.contains(machine));
+    let is_written = |nature| matches!(nature, Nature::Literal | Nature::WellKnown | Nature::Short | Nature::Hash);
+    !line.trim_start().starts_with('#') && !is_own && lexical::hits(line).iter().any(|hit| is_written(hit.nature))
+}
 
 /// Files that are made to hold secrets, by their names; those that only show what they look like end otherwise.
 fn is_secret(path: &str) -> bool {
@@ -47,7 +71,8 @@ pub(super) fn taken(body: &Node, document: &Document, workspace: &Workspace) -> 
             for file in under {
                 let full = workspace.path(file);
                 let inner = full.strip_prefix(folder).unwrap_or(full).trim_start_matches('/');
-                if is_secret(full) && !is_sample(full) && found.len() < MOST_TOLD {
+                let is_told = is_secret(full) && !is_sample(full) && found.len() < MOST_TOLD;
+                if is_told && !is_harmless(full, workspace) {
                     found.push(one(full, ignored.holds(inner), source.span));
                 }
             }

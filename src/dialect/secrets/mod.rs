@@ -91,6 +91,11 @@ fn comment(before: &str) -> Option<String> {
     if !before.ends_with('\n') {
         lines.next();
     }
+    // What the secret is assigned to may stand in a line of its own.
+    let mut lines = lines.peekable();
+    lines.next_if(|line| {
+        line.trim_end().ends_with(" =") && !MARKS.iter().any(|mark| line.trim_start().starts_with(mark))
+    });
     let said = lines
         .take(MAX_COMMENTED)
         .map(str::trim)

@@ -22,8 +22,10 @@ const FORMS: &[(&str, &[&str], &str)] = &[
     ("google_service_account", &["id", "name"], "projects/*/serviceAccounts/*"),
 ];
 
-/// Attributes that are in a plan as they are written, and by which nothing refers to a resource: the addresses of networks.
-const AS_WRITTEN: &[&str] = &["address_prefix", "address_prefixes", "address_space", "cidr_block", "ip_cidr_range"];
+/// Attributes that are in a plan as they are written, and by which nothing refers to a resource: the addresses of networks, and what
+/// a database is.
+const AS_WRITTEN: &[&str] =
+    &["address_prefix", "address_prefixes", "address_space", "cidr_block", "engine", "engine_version", "ip_cidr_range"];
 
 /// Data sources (the beginning of their names, when it ends with `_`), the argument that they are found by, and the attributes that
 /// have its value. From the documentation of the providers.
