@@ -7,7 +7,8 @@ use crate::document::{Document, Node};
 pub const CONFIGURATION: Dialect = Dialect {
     name: "configuration",
     doc: "settings of applications (`application.yml`, `appsettings.json`, `*.properties`, `database.yml`, `config/production.yaml`, `config.toml`, \
-          `web.config`), of package managers (`.npmrc`, `.pypirc`, `settings.xml`), values of charts, data of Hiera, parameters of templates, and what \
+          `web.config`), also where they are a program (`settings.py`, `config/prod.exs`, `knexfile.js`: the texts that it assigns), of package \
+          managers (`.npmrc`, `.pypirc`, `settings.xml`), of tools that sign in (`flyway.conf`, `profiles.yml`, `airflow.cfg`), values of charts, data of Hiera, parameters of templates, and what \
           pipelines and platforms are handed that nothing else reads (`app.yaml`, `appveyor.yml`, `netlify.toml`, `wrangler.toml`): \
           `configuration/file`, as it is written",
     syntax,
@@ -59,11 +60,36 @@ const FOLDERS: &[&str] = &["config", "conf", "configs", "settings", "environment
 
 /// Files of tools that sign in, with their syntaxes.
 const TOOLS: &[(&str, &str)] = &[
+    (".boto", "ini"),
+    (".condarc", "yaml"),
     (".dockercfg", "json-relaxed"),
     (".dockerconfigjson", "json-relaxed"),
     (".npmrc", "ini"),
+    (".pg_service.conf", "ini"),
     (".pypirc", "ini"),
     (".s3cfg", "ini"),
+    ("airflow.cfg", "ini"),
+    ("alembic.ini", "ini"),
+    ("auth.json", "json-relaxed"),
+    ("credentials.tfrc.json", "json-relaxed"),
+    ("flyway.conf", "ini"),
+    ("flyway.toml", "toml"),
+    ("hibernate.cfg.xml", "xml"),
+    ("launchsettings.json", "json-relaxed"),
+    ("local.settings.json", "json-relaxed"),
+    ("ngrok.yml", "yaml"),
+    ("odoo.conf", "ini"),
+    ("persistence.xml", "xml"),
+    ("pg_service.conf", "ini"),
+    ("profiles.yml", "yaml"),
+    ("rclone.conf", "ini"),
+    ("schema.prisma", "assignments"),
+    ("sftp-config.json", "json-relaxed"),
+    ("sftp.json", "json-relaxed"),
+    ("zabbix_agent2.conf", "ini"),
+    ("zabbix_agentd.conf", "ini"),
+    ("zabbix_proxy.conf", "ini"),
+    ("zabbix_server.conf", "ini"),
     ("pgbouncer.ini", "ini"),
     ("pip.conf", "ini"),
     ("pom.xml", "xml"),
@@ -76,6 +102,45 @@ const TOOLS: &[(&str, &str)] = &[
     ("applicationcontext.xml", "xml"),
     ("autounattend.xml", "xml"),
     ("unattend.xml", "xml"),
+];
+
+/// Names of programs that are settings, without what stands between the first and the ending.
+const PROGRAMS: &[(&str, &[&str])] = &[
+    ("settings", &[".py"]),
+    ("local_settings", &[".py"]),
+    ("config", &[".py"]),
+    ("superset_config", &[".py"]),
+    ("jupyterhub_config", &[".py"]),
+    ("webserver_config", &[".py"]),
+    ("knexfile", &[".js", ".cjs", ".mjs", ".ts"]),
+    ("ormconfig", &[".js", ".ts"]),
+    ("ecosystem", &[".js", ".cjs"]),
+    ("application", &[".conf"]),
+];
+
+/// Endings of programs that are settings where they are called after what they set, in a folder for settings.
+const PROGRAM_ENDINGS: &[&str] = &[".py", ".exs", ".js", ".cjs", ".mjs", ".ts", ".rb", ".conf"];
+
+/// What programs in folders for settings set, and what frameworks call them.
+const PROGRAM_NAMES: &[&str] = &[
+    "auth",
+    "base",
+    "common",
+    "config",
+    "database",
+    "databases",
+    "db",
+    "devise",
+    "env",
+    "mail",
+    "mailer",
+    "releases",
+    "runtime",
+    "secret_token",
+    "secrets",
+    "session_store",
+    "settings",
+    "smtp",
 ];
 
 /// Names of files of .NET, without what stands between the first and the ending (`Web.Release.config`).
@@ -137,6 +202,19 @@ fn of_stage(path: &str, name: &str) -> Option<&'static str> {
     (in_folder(path) && STAGES.contains(&stem)).then_some(syntax)
 }
 
+/// The syntax of a program that is settings.
+fn of_program(path: &str, name: &str) -> Option<&'static str> {
+    let stem = name.split('.').next().unwrap_or("");
+    let is_one = PROGRAMS.iter().any(|(called, endings)| {
+        let is_called = stem.strip_prefix(called).is_some_and(|rest| rest.is_empty() || rest.starts_with(['_', '-']));
+        is_called && has_extension(name, endings)
+    });
+    let is_of_stage = PROGRAM_NAMES.contains(&stem) || STAGES.contains(&stem);
+    let folder = path.rsplit('/').nth(1).unwrap_or("");
+    let is_in_folder = FOLDERS.contains(&folder) || folder == "initializers";
+    (is_one || is_in_folder && is_of_stage && has_extension(name, PROGRAM_ENDINGS)).then_some("assignments")
+}
+
 fn syntax(path: &str) -> Option<&'static str> {
     let name = file_name(path).to_ascii_lowercase();
     let template = path.split('/').any(|part| ["templates", "node_modules", ".circleci"].contains(&part));
@@ -174,7 +252,15 @@ fn syntax(path: &str) -> Option<&'static str> {
     if is_hiera && has_extension(&name, &[".yml", ".yaml"]) {
         return Some("yaml");
     }
-    of_stage(path, &name).or_else(|| of_platform(path))
+    // Data sources of JBoss.
+    let is_of_jboss = name.ends_with("-ds.xml") || name.starts_with("standalone") || name.starts_with("domain");
+    if is_of_jboss && has_extension(&name, &[".xml"]) {
+        return Some("xml");
+    }
+    if path.ends_with("gh/hosts.yml") {
+        return Some("yaml");
+    }
+    of_stage(path, &name).or_else(|| of_program(path, &name)).or_else(|| of_platform(path))
 }
 
 fn extract(unit: &Unit<'_>) -> Extraction {
@@ -236,6 +322,23 @@ mod tests {
             ("puppet/hieradata/nodes/a.yaml", Some("yaml")),
             ("data/nodes/a.yaml", None),
             ("app.toml", None),
+            ("shop/settings.py", Some("assignments")),
+            ("shop/settings/production.py", Some("assignments")),
+            ("shop/settings_prod.py", Some("assignments")),
+            ("shop/settingsview.py", None),
+            ("config/prod.secret.exs", Some("assignments")),
+            ("config/initializers/devise.rb", Some("assignments")),
+            ("config/routes.rb", None),
+            ("config/webpack.config.js", None),
+            ("config/database.js", Some("assignments")),
+            ("ecosystem.config.js", Some("assignments")),
+            ("src/config/production.ts", Some("assignments")),
+            ("conf/application.conf", Some("assignments")),
+            ("db/flyway.conf", Some("ini")),
+            ("deploy/shop-ds.xml", Some("xml")),
+            ("wildfly/standalone-full.xml", Some("xml")),
+            (".config/gh/hosts.yml", Some("yaml")),
+            ("inventory/hosts.yml", None),
         ] {
             assert_eq!(syntax(path), want, "{path}");
         }

@@ -1,10 +1,12 @@
 //! Files that are written as texts of other files: what a `ConfigMap` holds under the name of a file, what a play or cloud-init
-//! writes to a path. Each is what a file of that name would be, with its places in the file that it is a text of.
+//! writes to a path. Each is what a file of that name would be, with its places in the file that it is a text of. Templates of clouds
+//! that a resource deploys are such files, too.
 //!
 //! It has the scope to itself, and is deployed by what deploys its owner. A text that came from a file which is judged by itself
 //! is left to that. Where the text is not all known, or is packed, that is told; of one that is one of several each is judged.
 
 mod holders;
+mod templates;
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -13,10 +15,12 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use holders::{Form, HOLDERS, Held};
+use templates::Template;
 
 use super::{Corpus, Dialect, Extraction, Identity, Inputs, Resource, Unit, file_name, is_aside};
 use crate::document::{Document, Node, Problem, Step, Text, Unresolved, Value};
 use crate::fact::encoded;
+use crate::kernel::budget::Share;
 use crate::kernel::holes;
 use crate::source::{FileId, Span, Workspace};
 use crate::syntax;
@@ -49,12 +53,13 @@ const MOST: usize = 1_000;
 
 /// Whether resources of a kind hold files.
 pub fn is_holder(kind: &str) -> bool {
-    HOLDERS.iter().any(|holder| holder.kinds.contains(&kind))
+    HOLDERS.iter().any(|holder| holder.kinds.contains(&kind)) || templates::is_deployer(kind)
 }
 
 /// Whether a kind is one of files that others may hold.
 pub fn is_held(kind: &str) -> bool {
     kind.split_once('/').is_some_and(|(name, _)| readers().any(|dialect| dialect.name == name))
+        || templates::is_deployed(kind)
 }
 
 /// Whether a dialect is one of configurations of programs.
@@ -68,7 +73,12 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     let corpus = Corpus::new(workspace, &documents, inputs);
     let ground = Ground { corpus: &corpus, names: OnceCell::new() };
     let mut found = Extraction::default();
+    let mut left = Share::RUN;
     for owner in resources {
+        if let Some(template) = templates::of(owner).filter(|template| !ground.is_from_file(template, owner)) {
+            let placed = |resource: Resource| placed(resource, owner, &template.document, "template", None);
+            found.resources.extend(template.resources(&corpus, &mut left).into_iter().map(placed));
+        }
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
         let is_read = |held: &Held<'_>| readers().any(|dialect| (dialect.syntax)(&held.path).is_some());
         let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
@@ -133,6 +143,16 @@ impl<'a> Ground<'a, '_> {
             let placed = |resource: Resource| placed(resource, owner, &document, name, condition);
             found.resources.extend((dialect.extract)(&unit).resources.into_iter().map(placed));
         }
+    }
+
+    /// Whether a template came from a file that is judged by itself.
+    fn is_from_file(&self, template: &Template<'_>, owner: &Resource) -> bool {
+        let is_read = |path: &str| (template.dialect.syntax)(path).is_some();
+        template
+            .node
+            .steps()
+            .iter()
+            .any(|step| step.span.file != owner.span.file && is_read(self.corpus.workspace.path(step.span.file)))
     }
 
     /// Whether a text came from a file that its dialect reads: its way says so, or it does not stand in the owner and is that of a
@@ -372,6 +392,58 @@ mod tests {
             let kinds: Vec<&str> = found.resources.iter().map(|one| &*one.kind).collect();
             assert!(if want.is_empty() { kinds.is_empty() } else { kinds.contains(&want) }, "{text}: {kinds:?}");
         }
+    }
+
+    #[test]
+    fn templates_that_a_resource_deploys_are_judged_in_its_place() {
+        let stack = "{name: bastion, template_body: \"Parameters: {From: {Type: String, Default: 10.0.0.0/8}}\\nResources:\\n  Group:\\n    Type: AWS::EC2::SecurityGroup\\n    Properties: {GroupDescription: !Ref From}\\n\", parameters: {From: 0.0.0.0/0}}\n";
+        let set = "{TemplateBody: \"Resources: {Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: a}}}\", Parameters: []}\n";
+        let json = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0", "parameters": {"p": {"type": "string", "defaultValue": "a"}}, "resources": [{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "a", "kind": "[parameters('p')]"}]}"#;
+        let deployment = format!(
+            "{{template_content: '{}', parameters_content: '{{\"p\": {{\"value\": \"b\"}}}}'}}\n",
+            json.replace('\'', "''")
+        );
+        let sent =
+            "{type: 'Microsoft.Storage/storageAccounts@2023-05-01', name: a, location: b, body: {kind: StorageV2}}\n";
+        let as_text =
+            "{type: 'Microsoft.Storage/storageAccounts@2023-05-01', name: a, body: '{\"kind\": \"StorageV2\"}'}\n";
+        for (kind, text, want, path, value) in [
+            (
+                "terraform/aws_cloudformation_stack",
+                stack,
+                "cloudformation/AWS::EC2::SecurityGroup",
+                "GroupDescription",
+                "0.0.0.0/0",
+            ),
+            (
+                "cloudformation/AWS::CloudFormation::StackSet",
+                set,
+                "cloudformation/AWS::EC2::SecurityGroup",
+                "GroupDescription",
+                "a",
+            ),
+            (
+                "terraform/azurerm_resource_group_template_deployment",
+                &deployment,
+                "arm/Microsoft.Storage/storageAccounts",
+                "kind",
+                "b",
+            ),
+            ("terraform/azapi_resource", sent, "arm/Microsoft.Storage/storageAccounts", "kind", "StorageV2"),
+            ("terraform/azapi_resource", as_text, "arm/Microsoft.Storage/storageAccounts", "kind", "StorageV2"),
+            ("terraform/azapi_resource", "{type: 'Microsoft.Storage/storageAccounts@2023-05-01'}\n", "", "", ""),
+        ] {
+            let (_, found) = held(kind, &[("a.yaml", text)]);
+            let of_kind = found.resources.iter().find(|one| &*one.kind == want);
+            let said = of_kind.and_then(|one| one.body.get(path)).and_then(Node::as_str);
+            assert_eq!(said, Some(value).filter(|value| !value.is_empty()), "{text}: {:?}", found.resources);
+        }
+        let (_, found) =
+            held("terraform/aws_cloudformation_stack", &[("a.yaml", &stack.replace("{From: 0.0.0.0/0}", "[]"))]);
+        assert!(
+            found.resources[0].body.get("GroupDescription").unwrap().as_unresolved().is_some(),
+            "nobody knows what is given"
+        );
     }
 
     #[test]

@@ -119,7 +119,10 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
         return None;
     }
     let written = matches!(sighting.nature, Nature::Literal | Nature::WellKnown);
-    let prose = text.split_whitespace().count() > MAX_WORDS && !text.contains("-----BEGIN");
+    let words = text.split_whitespace().count();
+    // No token has a blank in it, but for the word before it.
+    let is_sentence = sighting.matter == Matter::Token && words > 2 && !is_token;
+    let prose = (words > MAX_WORDS || is_sentence) && !text.contains("-----BEGIN");
     let form = match (sighting.how, &sighting.part) {
         // What stands in the file as it is, is found in its text.
         (How::Token(_) | How::Key, Some(part)) => {
@@ -127,6 +130,7 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
             (place.len() != part.len()).then_some(Nature::Literal)?
         }
         (How::Token(_) | How::Key, None) => Nature::Literal,
+        (How::Address, _) if is_pattern(sighting) => Nature::Placeholder,
         (How::Address, _) => match sighting.nature {
             Nature::WellKnown => Nature::WellKnown,
             // `http://ACCESS_KEY:SECRET_KEY@host`
@@ -260,6 +264,17 @@ fn is_file(text: &str) -> bool {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let says = |line: &str| line.contains([':', '=']) && !line.ends_with('=');
     lines().count() > 1 && !text.contains("-----BEGIN") && lines().any(says)
+}
+
+/// Whether an address only says what stands where: `driver://user:pass@localhost/dbname`. A real one may have a user of that name, and
+/// such a password.
+fn is_pattern(sighting: &Sighting<'_>) -> bool {
+    const STARTS: &[&str] = &["driver://user:", "dialect://user", "dialect+driver://user"];
+    const ENDS: &[&str] = &["@host/dbname", "@hostname/dbname", "@localhost/dbname"];
+    let is_one = |address: &str| {
+        STARTS.iter().any(|start| address.starts_with(start)) || ENDS.iter().any(|end| address.ends_with(end))
+    };
+    sighting.node.as_str().is_some_and(|text| is_one(text.trim()))
 }
 
 /// Whether a text is the name of a variable of more than one word: what is to be put in its place.
@@ -400,11 +415,20 @@ fn is_marked(path: &str, is_template: bool) -> bool {
     marked
         || is_tried_chart(path)
         || is_for_development
+        || is_program_of_developer(&file)
         || file == ".env.development"
         || parts.any(|folder| {
             let folder = folder.trim_start_matches(['.', '_']).to_ascii_lowercase();
             TESTS.contains(&folder.as_str()) && !(is_template && folder == "template")
         })
+}
+
+/// Whether a program that is settings is called after the machine of a developer, or after tests: `config/dev.exs`, `settings_dev.py`.
+fn is_program_of_developer(file: &str) -> bool {
+    const ENDINGS: &[&str] = &["exs", "py", "rb", "js", "cjs", "mjs", "ts"];
+    let Some((stem, _)) = file.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending)) else { return false };
+    let is_developer = |word: &str| ["dev", "development"].contains(&word);
+    stem.split(['.', '-', '_']).any(is_developer) || ["local", "test"].contains(&stem)
 }
 
 /// Whether these are values with which a chart is tried: what the tool that tests charts takes from the folder `ci` beside their templates.
@@ -424,6 +448,12 @@ mod tests {
     fn files_for_tests_are_told_by_their_path() {
         for (path, want) in [
             ("compose.yaml", false),
+            ("config/dev.exs", true),
+            ("config/test.exs", true),
+            ("shop/settings_dev.py", true),
+            ("shop/settings/local.py", true),
+            ("shop/settings/production.py", false),
+            ("config/devise.rb", false),
             ("docker-compose.test.yml", true),
             ("tests/db/compose.yaml", true),
             ("examples/vm/main.tf", true),

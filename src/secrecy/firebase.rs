@@ -23,9 +23,6 @@ const BESIDE: &[&str] = &[
     "FIREBASE_API_KEY",
 ];
 
-/// What its owner calls a key that everybody is shown, for a map of a demonstration.
-const SHOWN: &[&str] = &["demo key", "demonstration key"];
-
 /// How many lines before and after a key are looked at.
 const NEAR: usize = 10;
 
@@ -43,8 +40,7 @@ pub fn is_public(found: &Found, text: &str, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or("");
     let of_file = || FILES.iter().any(|start| name.starts_with(start));
     let around = || text.get(near(text, &found.range)).unwrap_or("");
-    let is_shown = || SHOWN.iter().any(|word| around().to_ascii_lowercase().contains(word));
-    found.name == FORMAT && (of_file() || BESIDE.iter().any(|word| around().contains(word)) || is_shown())
+    found.name == FORMAT && (of_file() || BESIDE.iter().any(|word| around().contains(word)))
 }
 
 /// Whether a value is such a key, as its name or what stands beside it in a map says.
@@ -91,8 +87,6 @@ mod tests {
             ("android/app/google-services.json", &format!("\"current_key\": \"{key}\""), true),
             ("src/maps.ts", &format!("const key = '{key}';"), false),
             ("src/maps.ts", &far, false),
-            ("settings/base.py", &format!("# Please use your own, and not our demo key\nMAP_KEY = \"{key}\"\n"), true),
-            ("settings/base.py", &format!("# Our key of the demo\nMAP_KEY = \"{key}\"\n"), false),
         ] {
             let [found] = &tokens::all(text, false)[..] else { panic!("{text}") };
             assert_eq!(is_public(found, text, path), want, "{path}: {text}");

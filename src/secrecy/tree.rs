@@ -11,7 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use keys::{
-    holds_secret_data, is_header, is_header_pair, is_looked_up, is_pair, is_secret_kind, name_in, names_a_secret,
+    holds_secret_data, is_header, is_header_pair, is_looked_up, is_pair, is_secret_kind, is_value_of, name_in,
+    names_a_secret,
 };
 pub use keys::{is_value_key, pair_name};
 pub use stores::is_store;
@@ -355,7 +356,7 @@ impl<'n> Walk<'_, 'n> {
         let told = told.map(|told| if is_looked_up(node) { Told { bearing: Bearing::MayName, ..told } } else { told });
         for entry in entries {
             let key = &*entry.key.name;
-            let is_value = is_value_key(key);
+            let is_value = is_value_key(key) || pair.is_some_and(|(name, _)| is_value_of(key, name));
             let here = |told: Told<'n>| Told { entry: Some(entry), within: Some(node), ..told };
             let own = || {
                 let told = Told::new(key, named(key)?, How::Assignment);

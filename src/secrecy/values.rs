@@ -88,7 +88,7 @@ const STAND_INS: &[&str] = &[
     "sample", "insert", "notreal", "notasecret", "notapassword", "noneedtobe", "mocked", "yourpassword", "yourtoken",
     "yoursecret", "yourapi", "yourkey", "your", "goeshere", "putyour", "fillin", "fillme", "setme", "overrideme",
     "override", "tobedefined", "tobereplaced", "todo", "fixme", "tbd", "notused", "unused", "notneeded", "ignored",
-    "anyvalue", "donotuse", "fordevelopment", "localdev", "devonly", "notsecret", "mysecret", "mypassword", "mytoken", "myapikey", "secretkeyhere", "somesecret", "somepassword",
+    "anyvalue", "donotuse", "fordevelopment", "localdev", "devonly", "djangoinsecure", "notsecret", "mysecret", "mypassword", "mytoken", "myapikey", "secretkeyhere", "somesecret", "somepassword",
     "sometoken", "supersecretpassword", "foobar", "snakeoil",
 ];
 
@@ -98,6 +98,7 @@ const TRIED: &[&str] = &[
     "test", "testing", "tests", "fake", "dummy", "mock", "stub", "foo", "bar", "baz", "foobar", "example", "sample",
     "x", "xx", "xxx", "na", "n/a", "tbd", "empty", "unset", "value", "blank", "abc", "abc123", "todo", "local", "dev",
     "testpassword", "testsecret", "testtoken", "testpass", "test-password", "test-secret", "test-token", "hello",
+    "argon2", "argon2id", "bcrypt", "scrypt", "pbkdf2", "pbkdf2_sha256", "pbkdf2_sha512",
     "invalid", "notset", "not-set", "not_set", "nothing", "none-yet", "vagrant",
 ];
 
@@ -368,7 +369,7 @@ fn word(text: &str, lower: &str, matter: Matter) -> Option<Nature> {
     if TRIED.contains(&lower) || WELL_KNOWN.contains(&lower) || super::checks::longest_run(text) >= 5 {
         return Some(Nature::Placeholder);
     }
-    if is_duration(lower) {
+    if is_duration(lower) || is_rate(lower) {
         return Some(Nature::Number);
     }
     if is_notice(text) || STANDS_FOR_ONE.as_ref().is_some_and(|pattern| pattern.is_match(lower)) {
@@ -391,6 +392,15 @@ fn is_notice(text: &str) -> bool {
         |byte: u8| byte.is_ascii_uppercase() || matches!(byte, b' ' | b'!' | b'.' | b',' | b'\'' | b'<' | b'>');
     let words = text.split(' ').filter(|word| word.bytes().filter(u8::is_ascii_uppercase).count() > 1);
     text.bytes().all(is_said) && words.count() >= 2
+}
+
+/// How often something may be done: `10/minute`.
+fn is_rate(lower: &str) -> bool {
+    const UNITS: &[&str] = &["s", "sec", "second", "m", "min", "minute", "h", "hour", "d", "day"];
+    lower.split_once('/').is_some_and(|(times, unit)| {
+        let is_number = !times.is_empty() && times.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && UNITS.contains(&unit)
+    })
 }
 
 /// `30d`, `5m`, `1h30m`.

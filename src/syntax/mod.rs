@@ -5,6 +5,7 @@
 //!
 //! To add a syntax: one file beside this one, one line in [`SYNTAXES`].
 
+pub mod assigned;
 pub mod bicep;
 pub mod directives;
 pub mod dockerfile;
@@ -56,6 +57,7 @@ pub struct Parsed {
 
 /// Every syntax.
 pub const SYNTAXES: &[&Syntax] = &[
+    &assigned::ASSIGNED,
     &bicep::BICEP,
     &directives::APACHE,
     &directives::BRACED,

@@ -7,7 +7,7 @@ use globset::GlobBuilder;
 use super::super::{Corpus, join};
 use super::with_entries;
 use crate::document::{Document, Node, PartialText, TextPart, Unresolved, Value};
-use crate::source::FileId;
+use crate::source::{FileId, Span};
 use crate::syntax;
 
 /// Most files of one pipeline, as GitLab allows.
@@ -33,12 +33,12 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn read(document: &Document, corpus: &Corpus<'_>) -> Files {
-        Files::beginning_with(document.file, body(&document.roots), document.directory(), corpus)
+        Files::beginning_with(document.file, body(&document.roots, None), document.directory(), corpus)
     }
 
     /// The files of a pipeline that a job of another one starts; its paths begin where those of the other one do.
     pub(super) fn of_child(file: FileId, base: &str, corpus: &Corpus<'_>) -> Files {
-        let root = Reading { corpus, base, begun: Vec::new(), foreign: false }.load(file);
+        let root = Reading { corpus, base, begun: Vec::new(), foreign: false }.load(file, None);
         Files::beginning_with(file, root, base, corpus)
     }
 
@@ -89,7 +89,10 @@ impl Reading<'_> {
                     break;
                 }
                 self.begun.push(id);
-                match self.load(id) {
+                // What is included several times is given several values.
+                let again = include.iter().flat_map(items).filter(|other| self::local(other) == Some(local)).take(2);
+                let given = (again.count() == 1).then(|| Given { inputs: item.get("inputs") });
+                match self.load(id, given) {
                     Some(root) => {
                         let path = self.corpus.workspace.path(id).to_owned();
                         self.add(File { id, path, root }, list, depth + 1);
@@ -115,12 +118,12 @@ impl Reading<'_> {
         workspace.ids().filter(|id| glob.is_match(workspace.path(*id))).take(MAX_FILES).collect()
     }
 
-    fn load(&self, id: FileId) -> Option<Node> {
+    fn load(&self, id: FileId, given: Option<Given<'_>>) -> Option<Node> {
         if let Some(document) = self.corpus.document("gitlab-ci", id) {
-            return body(&document.roots);
+            return body(&document.roots, given);
         }
         let source = self.corpus.workspace.source(id).ok()?;
-        body(&syntax::parse(syntax::named(super::SYNTAX)?, source).roots)
+        body(&syntax::parse(syntax::named(super::SYNTAX)?, source).roots, given)
     }
 }
 
@@ -149,23 +152,98 @@ fn local(item: &Node) -> Option<&str> {
     }
 }
 
-/// The configuration in a file; the part before it may say which inputs the file takes.
-fn body(roots: &[Node]) -> Option<Node> {
-    let header = roots.first().is_some_and(|root| root.get("spec").is_some()) && roots.len() > 1;
-    let root = roots.get(usize::from(header))?;
-    Some(inputs(root))
+/// What the only one who includes a file gives for its inputs.
+#[derive(Clone, Copy)]
+struct Given<'a> {
+    inputs: Option<&'a Node>,
 }
 
-/// A tree whose plain values are unresolved where an input decides them. As deep as the syntax allows.
-fn inputs(node: &Node) -> Node {
+/// What the inputs of a file are.
+#[derive(Clone, Copy)]
+struct Inputs<'a> {
+    given: Option<&'a Node>,
+    /// What the file says of them itself.
+    told: Option<&'a Node>,
+}
+
+/// Longest text that inputs are filled into.
+const LONGEST: usize = 64 << 10;
+
+impl Inputs<'_> {
+    /// The value of an input: what is given, else its default.
+    fn value(&self, name: &str) -> Option<&Node> {
+        let given = self.given.and_then(|given| given.get(name));
+        let value = given.or_else(|| self.told?.get(name)?.get("default"))?;
+        value.as_unresolved().is_none().then_some(value)
+    }
+
+    /// A text with its inputs filled in, where all of them are known.
+    fn filled(&self, text: &str, span: Span) -> Option<Node> {
+        let mut parts = String::new();
+        let mut rest = text;
+        let mut trail = None;
+        while let Some((before, after)) = rest.split_once("$[[") {
+            let (inner, after) = after.split_once("]]")?;
+            let name = inner.trim().strip_prefix("inputs.")?;
+            let value = self.value(name)?;
+            let used = value.used_at(span, format!("input `{name}`"));
+            if before.is_empty() && after.is_empty() && parts.is_empty() {
+                return Some(used);
+            }
+            parts.push_str(before);
+            match &value.value {
+                Value::Str(text) => parts.push_str(text.as_str()),
+                Value::Int(number) => parts.push_str(&number.to_string()),
+                Value::Bool(value) => parts.push_str(if *value { "true" } else { "false" }),
+                _ => return None,
+            }
+            trail = used.trail;
+            rest = after;
+            if parts.len() > LONGEST {
+                return None;
+            }
+        }
+        trail.as_ref()?;
+        parts.push_str(rest);
+        Some(Node { trail, ..Node::text(parts, span) })
+    }
+}
+
+/// The configuration in a file; the part before it may say which inputs the file takes.
+fn body(roots: &[Node], given: Option<Given<'_>>) -> Option<Node> {
+    let header = roots.first().filter(|root| root.get("spec").is_some() && roots.len() > 1);
+    let root = roots.get(usize::from(header.is_some()))?;
+    let told = header.and_then(|header| header.at(&["spec", "inputs"]));
+    let known = given.filter(|_| told.is_some()).map(|given| Inputs { given: given.inputs, told });
+    Some(inputs(root, known, false))
+}
+
+/// A tree with its inputs where they are known, whose plain values are unresolved where another input decides them. As deep as the
+/// syntax allows.
+fn inputs(node: &Node, known: Option<Inputs<'_>>, is_script: bool) -> Node {
     match &node.value {
-        Value::Str(text) => input(node, text.as_str()),
-        Value::List(items) => Node { value: Value::List(Arc::new(items.iter().map(inputs).collect())), ..node.clone() },
+        Value::Str(text) => {
+            let is_filled = text.as_str().contains("$[[");
+            let filled = known.filter(|_| is_filled).and_then(|known| known.filled(text.as_str(), node.span));
+            match filled {
+                Some(filled) => filled,
+                None if is_script || !is_filled => node.clone(),
+                None => input(node, text.as_str()),
+            }
+        }
+        Value::List(items) => {
+            let items = items.iter().map(|item| inputs(item, known, is_script)).collect();
+            Node { value: Value::List(Arc::new(items)), ..node.clone() }
+        }
         Value::Map(map) => {
             let entries = map.entries.iter().cloned().map(|mut entry| {
-                if !SCRIPTS.contains(&&*entry.key.name) {
-                    entry.value = inputs(&entry.value);
+                let name = known.filter(|_| entry.key.name.contains("$[["));
+                let name = name.and_then(|known| known.filled(&entry.key.name, entry.key.span));
+                if let Some(name) = name.as_ref().and_then(Node::as_str) {
+                    entry.key.name = name.into();
                 }
+                let is_script = is_script || SCRIPTS.contains(&&*entry.key.name);
+                entry.value = inputs(&entry.value, known, is_script);
                 entry
             });
             with_entries(node, entries.collect())

@@ -82,6 +82,21 @@ fn jobs_have_what_they_extend_and_the_defaults() {
 }
 
 #[test]
+fn an_included_file_has_the_inputs_that_it_is_given() {
+    let part = "spec:\n  inputs:\n    name: {}\n    tag: {default: '3'}\n    more: {}\n---\n\"$[[ inputs.name ]]-scan\":\n  image: \"scanner:$[[ inputs.tag ]]\"\n  script: [\"run $[[ inputs.name ]] $[[ inputs.more ]]\", \"end $[[inputs.name]]\"]\n  tags: [\"$[[ inputs.more ]]\"]\n";
+    let include = "include:\n  - local: ci/scan.yml\n    inputs: {name: $CI_COMMIT_TITLE}\n";
+    let (_, found) = read(&[(".gitlab-ci.yml", include), ("ci/scan.yml", part)]);
+    let scan = job(&found, "$CI_COMMIT_TITLE-scan");
+    assert_eq!(scan.get("image_name").and_then(Node::as_str), Some("scanner:3"));
+    let commands = texts(scan.get("commands"), "text");
+    assert_eq!(commands, ["run $[[ inputs.name ]] $[[ inputs.more ]]", "end $CI_COMMIT_TITLE"]);
+    assert!(scan.get("tags").unwrap().items()[0].as_unresolved().is_some(), "nobody says what it is");
+    let twice = format!("{include}  - local: ci/scan.yml\n    inputs: {{name: b}}\n");
+    let (_, found) = read(&[(".gitlab-ci.yml", &twice), ("ci/scan.yml", part)]);
+    assert!(job(&found, "$[[ inputs.name ]]-scan").get("image_name").unwrap().as_unresolved().is_some());
+}
+
+#[test]
 fn what_is_written_once_is_listed_once() {
     let (workspace, found) = read(&[(".gitlab-ci.yml", MAIN), ("ci/lint.yml", "lint:\n  extends: .base\n")]);
     let pipeline = &found.resources[0].body;

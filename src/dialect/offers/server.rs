@@ -26,5 +26,18 @@ pub const OFFERS: &[Offer] = &[Offer {
             "each setting by which any certificate, or key of a host, of the other side is taken",
             "[{ \"system\": \"traefik\" }]",
         ),
+        view(
+            "open_to_everybody",
+            "[s",
+            "of Squid: the rule by which a client from anywhere is let in",
+            "[\"allow all\"]",
+        ),
+        view("inside", "b", "of BIND: whether it listens on the machine itself alone", "true"),
+        view(
+            "anonymous",
+            "[s",
+            "of Mosquitto: what lets those in by a listener on the network who say nothing of themselves",
+            "[\"true\"]",
+        ),
     ],
 }];

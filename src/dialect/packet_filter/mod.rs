@@ -316,6 +316,23 @@ mod tests {
     }
 
     #[test]
+    fn rules_have_what_their_names_stand_for() {
+        let text = "define A = 22\ndefine ports = { 80, $A }\ntable inet f {\n  set many { type inet_service; elements = { 1, 2 }; }\n  chain c {\n    type filter hook input priority 0;\n    tcp dport $ports accept\n    tcp dport @many accept; tcp dport {$A, 9} accept\n    tcp dport $other accept\n  }\n}\n";
+        let source = Source::from_text(FileId(0), "nftables.conf", text);
+        let document = crate::syntax::parse(crate::syntax::named("text").unwrap(), &source);
+        let found = of(&document);
+        let rules = found[0].body.get("rules").unwrap().items();
+        let texts: Vec<&str> = rules.iter().filter_map(Node::as_str).collect();
+        let want = [
+            "tcp dport { 80, 22 } accept",
+            "tcp dport { 1, 2 } accept",
+            "tcp dport {22, 9} accept",
+            "tcp dport $other accept",
+        ];
+        assert_eq!(texts, want);
+    }
+
+    #[test]
     fn commands_and_parts_of_files_are_read() {
         let commands = "add table ip f\nadd chain ip f in { type filter hook input priority 0 ; policy accept ; }\nadd rule ip f in tcp dport 22 accept\n";
         assert_eq!(read("a.nft", commands), ["f input accepts"]);

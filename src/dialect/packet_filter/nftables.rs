@@ -1,5 +1,7 @@
 //! The language of `nft`: tables with chains of rules, as blocks or as commands.
 
+use rustc_hash::FxHashMap;
+
 use super::{Chain, Chains, Of, Rule, Verdict};
 use crate::document::Text;
 use crate::source::Span;
@@ -15,7 +17,16 @@ const BLOCKS: &[&str] =
 /// The chains of a file that filter, with those that they lead to.
 pub(super) fn chains(whole: &Text, within: Span) -> Chains {
     let text = whole.as_str();
-    let mut reader = Reader { text, whole, within, at: 0, blocks: Vec::new(), chains: Chains::default() };
+    let mut reader = Reader {
+        text,
+        whole,
+        within,
+        at: 0,
+        blocks: Vec::new(),
+        chains: Chains::default(),
+        values: FxHashMap::default(),
+        left: text.len().saturating_mul(FILLED).saturating_add(LONGEST),
+    };
     while let Some(statement) = reader.next() {
         reader.statement(&statement);
     }
@@ -42,9 +53,11 @@ enum End {
 }
 
 /// A block that is open.
-enum Block {
+enum Block<'t> {
     Table(String, String),
     Chain(usize),
+    /// A set of values, by its name.
+    Set(&'t str),
     Other,
 }
 
@@ -53,9 +66,19 @@ struct Reader<'t> {
     whole: &'t Text,
     within: Span,
     at: usize,
-    blocks: Vec<Block>,
+    blocks: Vec<Block<'t>>,
     chains: Chains,
+    /// What stands for something else in rules: `$NAME` of a definition, `@NAME` of a set.
+    values: FxHashMap<String, String>,
+    /// How many bytes names may still stand for.
+    left: usize,
 }
+
+/// Longest text that is put in the place of a name, and longest rule that is made so.
+const LONGEST: usize = 4096;
+
+/// So many bytes names may stand for, for each byte of the file.
+const FILLED: usize = 8;
 
 impl<'t> Reader<'t> {
     fn next(&mut self) -> Option<Statement<'t>> {
@@ -119,7 +142,19 @@ impl<'t> Reader<'t> {
                     self.rule(at, rule, statement, span);
                 }
             }
+            (["set", name], _) if opens => self.blocks.push(Block::Set(*name)),
             (_, _) if opens => self.blocks.push(Block::Other),
+            (["define", rest @ ..], _) => {
+                if let Some((name, value)) = defined(rest, statement.text) {
+                    self.define(format!("${name}"), value);
+                }
+            }
+            (["elements", ..], Some(Block::Set(name))) => {
+                let name = format!("@{name}");
+                if let Some((_, value)) = statement.text.split_once('=') {
+                    self.define(name, value);
+                }
+            }
             (["type", rest @ ..], Some(Block::Chain(at))) => {
                 let at = *at;
                 self.hook(at, rest);
@@ -136,6 +171,40 @@ impl<'t> Reader<'t> {
             }
             _ => {}
         }
+    }
+
+    /// Keeps what a name stands for.
+    fn define(&mut self, name: String, value: &str) {
+        let value = self.filled(value.trim()).unwrap_or_else(|| value.trim().to_owned());
+        if value.len() <= LONGEST {
+            self.values.insert(name, value);
+        }
+    }
+
+    /// A text with what its names stand for, where it has any that are known.
+    fn filled(&mut self, text: &str) -> Option<String> {
+        let mut words = text.split(' ').peekable();
+        let mut filled = String::new();
+        let mut is_other = false;
+        while let Some(word) = words.next() {
+            let name = word.trim_matches([',', ';', '{', '}']);
+            let value = (!name.is_empty()).then(|| self.values.get(name)).flatten();
+            match value.and_then(|value| Some((word.split_once(name)?, value))) {
+                Some(((before, after), value)) => {
+                    filled.extend([before, value, after]);
+                    is_other = true;
+                }
+                None => filled.push_str(word),
+            }
+            if words.peek().is_some() {
+                filled.push(' ');
+            }
+            if filled.len() > LONGEST {
+                return None;
+            }
+        }
+        self.left = self.left.checked_sub(if is_other { filled.len() } else { 0 })?;
+        is_other.then_some(filled)
     }
 
     /// The chain of a name, which may be given in parts.
@@ -161,6 +230,7 @@ impl<'t> Reader<'t> {
     }
 
     fn rule(&mut self, at: usize, words: &[&str], statement: &Statement<'t>, span: Span) {
+        let text = self.filled(statement.text).unwrap_or_else(|| statement.text.to_owned());
         let Some(chain) = self.chains.list.get_mut(at) else { return };
         let mut leads_to = Vec::new();
         for pair in words.windows(2) {
@@ -169,8 +239,15 @@ impl<'t> Reader<'t> {
             }
         }
         let (verdict, of) = judged(words);
-        chain.rules.push(Rule { text: statement.text.to_owned(), span, verdict, of, leads_to });
+        chain.rules.push(Rule { text, span, verdict, of, leads_to });
     }
+}
+
+/// The name and the value of a definition.
+fn defined<'t>(words: &[&'t str], text: &'t str) -> Option<(&'t str, &'t str)> {
+    let (_, value) = text.split_once('=')?;
+    let name = words.first()?.split('=').next()?;
+    (!name.is_empty()).then_some((name, value))
 }
 
 fn family<'w, 't>(words: &'w [&'t str]) -> (String, &'w [&'t str]) {

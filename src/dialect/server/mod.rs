@@ -3,6 +3,7 @@
 //! To add a program: a line in `PROGRAMS` in `programs`, an example in the tests there. What settings of it come to
 //! that a rule or a fact asks for is a view in `views`.
 
+mod admitted;
 mod programs;
 #[cfg(test)]
 mod tests;
@@ -85,6 +86,7 @@ fn of(document: &Document) -> Vec<Resource> {
         let mut body = root.clone();
         written::tidy(program.kind, &mut body);
         views::add(program.kind, &mut body);
+        admitted::add(program.kind, &mut body);
         let kind = format!("server/{}", program.kind);
         let file = Resource::of_file(document, &kind, body, header, Typing::Loose);
         let address = if at == 0 { file.address.clone() } else { format!("{}#{}", file.address, at + 1).into() };

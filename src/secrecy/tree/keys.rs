@@ -78,11 +78,19 @@ pub(super) fn is_pair(node: &Node) -> bool {
 /// The name of a pair of name and value, where it says that the value is secret.
 pub fn pair_name(node: &Node) -> Option<(&str, Matter)> {
     let entries = node.entries();
-    if entries.len() > 16 || !entries.iter().any(|entry| is_value_key(&entry.key.name)) {
+    if entries.len() > 16 {
         return None;
     }
     let name = entries.iter().find(|entry| is_name_key(&entry.key.name))?.value.as_str()?;
+    if !entries.iter().any(|entry| is_value_of(&entry.key.name, name)) {
+        return None;
+    }
     named(name).map(|matter| (name, matter))
+}
+
+/// Whether the value under a key is that of a name beside it: also what stands in an element of XML that is called like a property.
+pub(super) fn is_value_of(key: &str, name: &str) -> bool {
+    is_value_key(key) || key == "text" && name.contains('.')
 }
 
 pub(super) fn is_header(name: &str) -> bool {

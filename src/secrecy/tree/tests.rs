@@ -18,6 +18,8 @@ fn secrets_are_told_by_the_keys_around_them() {
     for (json, want) in [
         (r#"{"environment": {"DB_PASS": "Zk83hfQpL2wX"}}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"env": [{"name": "DB_PASS", "value": "Zk83hfQpL2wX"}]}"#, vec!["Zk83hfQpL2wX"]),
+        (r#"{"property": [{"name": "hibernate.connection.password", "text": "Zk83hfQpL2wX"}]}"#, vec!["Zk83hfQpL2wX"]),
+        (r#"{"label": [{"name": "password", "text": "Zk83hfQpL2wX"}]}"#, vec![]),
         (r#"{"variable": {"db_password": {"type": "string", "default": "Zk83hfQpL2wX"}}}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"parameters": {"adminPassword": {"value": "Zk83hfQpL2wX"}}}"#, vec!["Zk83hfQpL2wX"]),
         (r#"{"apiVersion": "v1", "kind": "Secret", "data": {"a": "Wms4M2hmUXBMMndY"}}"#, vec!["Zk83hfQpL2wX"]),

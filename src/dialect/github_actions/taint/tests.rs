@@ -258,7 +258,9 @@ fn what_is_checked_out_is_a_strangers_where_a_stranger_names_it() {
 #[test]
 fn the_name_of_a_branch_leads_to_a_stranger_where_somebody_asks_for_its_repository() {
     let step = |script: &str| {
-        format!("    steps:\n      - id: s\n        run: |\n          D=$(gh api repos/a/b/pulls/1)\n          {script} >> $GITHUB_OUTPUT\n      - run: git checkout ${{{{ steps.s.outputs.r }}}}\n")
+        format!(
+            "    steps:\n      - id: s\n        run: |\n          D=$(gh api repos/a/b/pulls/1)\n          {script} >> $GITHUB_OUTPUT\n      - run: git checkout ${{{{ steps.s.outputs.r }}}}\n"
+        )
     };
     for (script, want) in [
         ("echo \"r=$(echo \"$D\" | jq -r .head.sha)\"", "stranger"),
