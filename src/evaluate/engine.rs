@@ -14,7 +14,7 @@ use super::scene::Scene;
 use super::together::{self, Beside};
 use super::worlds::Met;
 use crate::dialect::Resource;
-use crate::evaluate::Judgement;
+use crate::evaluate::{Judgement, Outcome};
 use crate::kernel::world::World;
 use crate::rule::Rule;
 use crate::rule::walk::Embedded;
@@ -106,8 +106,24 @@ impl<'r> Engine<'r> {
         together::joined(self, index, self.judged(index, None))
     }
 
+    /// The same of a resource of which a check may say very much: of the passes only those stay that are kept, and those of a check are
+    /// asked for before the next one is.
+    pub fn judge_sifted(&self, index: usize, keeps: &mut dyn FnMut(&Judgement) -> bool) -> Vec<Judgement> {
+        let mut keeps = |judgement: &Judgement| judgement.outcome != Outcome::Pass || keeps(judgement);
+        together::joined(self, index, self.judged_by(index, None, &mut keeps))
+    }
+
     /// Judges one resource by itself, by every rule or by some.
     pub(super) fn judged(&self, index: usize, rules: Option<&[usize]>) -> Vec<Judgement> {
+        self.judged_by(index, rules, &mut |_| true)
+    }
+
+    fn judged_by(
+        &self,
+        index: usize,
+        rules: Option<&[usize]>,
+        keeps: &mut dyn FnMut(&Judgement) -> bool,
+    ) -> Vec<Judgement> {
         let Some(resource) = self.resources.get(index) else { return Vec::new() };
         let mut judgements = Vec::new();
         for (rule, turn) in &*self.asked_of(index, resource) {
@@ -117,7 +133,9 @@ impl<'r> Engine<'r> {
             let met = Met::default();
             let Some(scene) = self.scene(index, *rule, &met) else { continue };
             let Some(found) = self.rules.get(*rule).and_then(|rule| rule.checks.get(turn.number)) else { continue };
-            judge::check(&scene, found, *turn, &mut judgements);
+            let mut found_by = Vec::new();
+            judge::check(&scene, found, *turn, &mut found_by);
+            judgements.extend(found_by.into_iter().filter(|judgement| keeps(judgement)));
         }
         judgements
     }

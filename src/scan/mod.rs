@@ -30,11 +30,11 @@ use crate::dialect::package::PACKAGE;
 use crate::dialect::policies::Places;
 use crate::dialect::{self, Dialect, Inputs, Resource};
 use crate::document::{Document, Node, Problem};
-use crate::evaluate::{Engine, Judgement};
+use crate::evaluate::{Engine, Judgement, Outcome};
 use crate::rule::Files;
 use crate::rule::set::RuleSet;
 use crate::source::kept::Kept;
-use crate::source::{FileId, Part, Source, Workspace};
+use crate::source::{FileId, NO_FILE, Part, Source, Workspace};
 use crate::triage::suppression::{Commented, FileSuppressions, Names, Suppressions};
 
 use apart::{Apart, Settled};
@@ -254,10 +254,23 @@ const AT_ONCE: usize = 1_024;
 /// Judges every resource, in their order; what is kept is added to what already is.
 fn judge(engine: &Engine<'_>, resources: &[Resource], held: &mut Held) -> Vec<Judgement> {
     let mut kept = Vec::new();
+    // A rule may say something of each file of the repository.
+    let is_of_all = |index: usize| resources.get(index).is_some_and(|resource| resource.span.file == NO_FILE);
     for start in (0..resources.len()).step_by(AT_ONCE) {
-        let part = (start..resources.len().min(start + AT_ONCE)).into_par_iter().with_min_len(16);
-        let judged: Vec<Vec<Judgement>> = part.map(|index| engine.judge_resource(index)).collect();
-        kept.extend(judged.into_iter().flatten().filter(|judgement| held.keeps(engine, resources, judgement)));
+        let part = start..resources.len().min(start + AT_ONCE);
+        let of_file = |index: usize| if is_of_all(index) { Vec::new() } else { engine.judge_resource(index) };
+        let judged: Vec<Vec<Judgement>> = part.clone().into_par_iter().with_min_len(16).map(of_file).collect();
+        for (index, judged) in part.zip(judged) {
+            if is_of_all(index) {
+                let all = engine.judge_sifted(index, &mut |passed| held.keeps(engine, resources, passed));
+                let is_kept = |judgement: &Judgement| {
+                    judgement.outcome == Outcome::Pass || held.keeps(engine, resources, judgement)
+                };
+                kept.extend(all.into_iter().filter(is_kept));
+            } else {
+                kept.extend(judged.into_iter().filter(|judgement| held.keeps(engine, resources, judgement)));
+            }
+        }
     }
     kept
 }
