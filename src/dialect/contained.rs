@@ -397,13 +397,13 @@ mod tests {
     #[test]
     fn templates_that_a_resource_deploys_are_judged_in_its_place() {
         let stack = "{name: bastion, template_body: \"Parameters: {From: {Type: String, Default: 10.0.0.0/8}}\\nResources:\\n  Group:\\n    Type: AWS::EC2::SecurityGroup\\n    Properties: {GroupDescription: !Ref From}\\n\", parameters: {From: 0.0.0.0/0}}\n";
-        let set = "{TemplateBody: \"Resources: {Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: a}}}\", Parameters: []}\n";
+        let stacks = "{TemplateBody: \"Resources: {Group: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: a}}}\", Parameters: []}\n";
         let json = r#"{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "contentVersion": "1.0.0.0", "parameters": {"p": {"type": "string", "defaultValue": "a"}}, "resources": [{"type": "Microsoft.Storage/storageAccounts", "apiVersion": "2023-05-01", "name": "a", "kind": "[parameters('p')]"}]}"#;
         let deployment = format!(
             "{{template_content: '{}', parameters_content: '{{\"p\": {{\"value\": \"b\"}}}}'}}\n",
             json.replace('\'', "''")
         );
-        let sent =
+        let body =
             "{type: 'Microsoft.Storage/storageAccounts@2023-05-01', name: a, location: b, body: {kind: StorageV2}}\n";
         let as_text =
             "{type: 'Microsoft.Storage/storageAccounts@2023-05-01', name: a, body: '{\"kind\": \"StorageV2\"}'}\n";
@@ -417,7 +417,7 @@ mod tests {
             ),
             (
                 "cloudformation/AWS::CloudFormation::StackSet",
-                set,
+                stacks,
                 "cloudformation/AWS::EC2::SecurityGroup",
                 "GroupDescription",
                 "a",
@@ -429,7 +429,7 @@ mod tests {
                 "kind",
                 "b",
             ),
-            ("terraform/azapi_resource", sent, "arm/Microsoft.Storage/storageAccounts", "kind", "StorageV2"),
+            ("terraform/azapi_resource", body, "arm/Microsoft.Storage/storageAccounts", "kind", "StorageV2"),
             ("terraform/azapi_resource", as_text, "arm/Microsoft.Storage/storageAccounts", "kind", "StorageV2"),
             ("terraform/azapi_resource", "{type: 'Microsoft.Storage/storageAccounts@2023-05-01'}\n", "", "", ""),
         ] {

@@ -66,7 +66,7 @@ const SWITCHES: &[&str] = &[
     "true", "false", "yes", "no", "y", "n", "on", "off", "enabled", "disabled", "enable", "disable", "null", "nil",
     "none", "omit", "optional", "required", "prompt", "default", "auto", "random", "generate", "generated", "always",
     "never", "read", "write", "inherit", "undefined", "string", "securestring", "password", "secret", "str", "text",
-    "md5", "sha1", "sha256", "sha512", "bcrypt", "scrypt", "argon2", "argon2id", "utf-8", "utf8", "plaintext", "cleartext",
+    "md5", "sha1", "sha256", "sha512", "utf-8", "utf8", "plaintext", "cleartext",
     "any", "object", "hidden", "sensitive", "!", "!!", "*", "*lk*",
 ];
 

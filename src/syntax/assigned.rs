@@ -192,11 +192,8 @@ impl Reader<'_> {
         let is_choice = text.get(..start - 1).is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('?'));
         let is_key = !is_choice && (after.starts_with(':') || after.starts_with("=>") || after.starts_with(']'));
         match self.name.take() {
-            Some((name, place, true)) => {
-                if ends(after) && is_plain(said) {
-                    self.add(name, place, said, start..end);
-                }
-            }
+            Some((name, place, true)) if ends(after) && is_plain(said) => self.add(name, place, said, start..end),
+            Some((.., true)) => {}
             _ if is_key => self.name = Some((said.to_owned(), start..end, false)),
             _ => {}
         }

@@ -142,7 +142,7 @@ impl<'t> Reader<'t> {
                     self.rule(at, rule, statement, span);
                 }
             }
-            (["set", name], _) if opens => self.blocks.push(Block::Set(*name)),
+            (["set", name], _) if opens => self.blocks.push(Block::Set(name)),
             (_, _) if opens => self.blocks.push(Block::Other),
             (["define", rest @ ..], _) => {
                 if let Some((name, value)) = defined(rest, statement.text) {

@@ -37,6 +37,7 @@ pub const SERVER: Dialect = Dialect {
         Items::by("alert_relabel_configs", &["action", "source_labels", "regex"]),
         Items::by("datasources", &["name"]),
         Items::by("conn", &["arguments"]),
+        Items::by("defaults", &["arguments"]),
         Items::by("frontend", &["arguments"]),
         Items::by("listen", &["arguments"]),
         Items::by("listener", &["arguments"]),
