@@ -272,10 +272,8 @@ fn is_same(view: &Node, written: &Node) -> bool {
 fn is_secret(place: &Place<'_>, comparison: &Comparison) -> bool {
     let Some(text) = place.node.as_str() else { return false };
     let measured = matches!(&comparison.ask, Ask::Nodes(predicate) if measures_entropy(predicate));
-    let spoken = place
-        .item
-        .zip(place.parent)
-        .is_some_and(|((index, _), list)| tree::secret_words(list.node.items()).contains(&index));
+    let spoken =
+        place.item.zip(place.parent).is_some_and(|((index, _), list)| tree::is_secret_word(list.node.items(), index));
     measured || spoken || name(place).is_some_and(|name| values::hides(name, text))
 }
 

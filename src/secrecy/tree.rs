@@ -105,6 +105,23 @@ pub fn secret_words(items: &[Node]) -> Vec<usize> {
     flags::spoken(&words, true).into_iter().map(|spoken| spoken.word).collect()
 }
 
+/// So many words of a long command are looked at where one of them is asked about: those that it begins with, and those before the
+/// word. A list of thousands of texts, each of which is asked about, is no command.
+const BEGINNING: usize = 16;
+const BEFORE: usize = 256;
+
+/// Whether a word of a command holds a secret.
+pub fn is_secret_word(items: &[Node], at: usize) -> bool {
+    if items.len() <= BEFORE {
+        return secret_words(items).contains(&at);
+    }
+    let from = at.saturating_sub(BEFORE);
+    let head = from.min(BEGINNING);
+    let near = items.get(..head).unwrap_or(&[]).iter().chain(items.get(from..=at).unwrap_or(&[]));
+    let words: Vec<&str> = near.map(|item| item.as_str().unwrap_or("")).collect();
+    flags::spoken(&words, true).into_iter().any(|spoken| spoken.word + 1 == words.len())
+}
+
 /// What says that a node is secret, on the way to it.
 #[derive(Clone, Copy)]
 #[expect(clippy::struct_excessive_bools, reason = "each is said by something else")]
