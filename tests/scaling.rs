@@ -160,6 +160,19 @@ const CONSTRUCTS: &[Construct] = &[
         )
     }),
     ("names and values", ".env", "", |n| format!("A{n}=b{n}\n")),
+    ("texts of a program", "settings.py", "", |n| format!("A{n} = {{'b': 'c{n}'}}\n\n\n")),
+    (
+        "rules of a packet filter",
+        "nftables.conf",
+        "define A = 22\ntable inet f {\nchain c {\ntype filter hook input priority 0; policy drop;\n",
+        |n| format!("ip saddr != 10.0.{}.{} tcp dport $A accept\n", n / 256, n % 256),
+    ),
+    ("listeners", "mosquitto.conf", "per_listener_settings true\n", |n| {
+        format!("listener {}\nallow_anonymous true\n", 1_000 + n)
+    }),
+    ("lists of addresses", "named.conf", "options {\nrecursion yes;\n};\n", |n| {
+        format!("acl a{n} {{ a{}; any; }};\n", n + 1)
+    }),
     ("objects of a chart", "c/templates/a.yaml", "", |n| {
         format!(
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{n}}}\nspec: {{containers: [{{name: a, image: x}}]}}\n"
