@@ -38,6 +38,12 @@ pub const EXPRESSION: Register = Register {
             "the conditions of the job and the step, and of the only call in the repository",
             "[ \"github.ref == 'x'\" ]",
         ),
+        view(
+            "by_writers",
+            "b",
+            "whether one of these conditions lets nothing begin but what writers of the repository decide",
+            "true",
+        ),
         OWNER,
     ],
     find: None,

@@ -8,7 +8,7 @@ use crate::document::{Entry, Node, Value};
 use super::expression::{Matrix, Site};
 use super::step::{self, Shells};
 use super::taint::{File, Follower, only_branch};
-use super::{expression, set, text};
+use super::{expression, guard, set, text};
 
 /// The job as rules see it.
 pub(super) fn job<'c>(entry: &'c Entry, file: File<'c>, triggers: Option<&Node>, follower: &Follower<'c>) -> Node {
@@ -73,6 +73,11 @@ fn views(job: &mut Node, entry: &Entry, (workflow, own): (&Node, &Own), triggers
     let called = job.get("uses").and_then(|uses| step::uses_action(uses, own));
     let permissions = job.get("permissions").or_else(|| workflow.get("permissions")).cloned();
     job.derive("id", text(&entry.key.name, entry.key.span));
+    let by_writers =
+        job.get("if").filter(|condition| guard::lets_only_writers_in(condition)).map(|condition| condition.span);
+    if let Some(span) = by_writers {
+        job.derive("by_writers", Node::new(Value::Bool(true), span));
+    }
     job.derive("uses_list", uses);
     let further = [("uses_action", called), ("permissions_effective", permissions), ("triggers", triggers.cloned())];
     for (name, view) in further {

@@ -6,6 +6,7 @@
 mod dependabot;
 mod expression;
 mod graph;
+mod guard;
 mod job;
 mod step;
 mod taint;

@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::expression;
 use super::step::is_script;
 use super::taint::{By, Follower, Scope, Source, Taint};
+use super::{expression, guard};
 use crate::document::{Entry, Node, Step as Passage, Text, Unresolved, Value};
 use crate::source::Span;
 use crate::syntax::shell::{self, Shell};
@@ -192,7 +192,8 @@ impl Uses<'_, '_> {
         let names = Node::list(names.map(|source| text(&source.name)).collect(), span);
         let conditions = [self.scope.job.map(|job| &job.value), Some(self.step)];
         let own = conditions.into_iter().flatten().filter_map(|node| node.get("if"));
-        let conditions = own.chain(self.follower.conditions_of_call(self.scope.file)).cloned().collect();
+        let conditions: Vec<Node> = own.chain(self.follower.conditions_of_call(self.scope.file)).cloned().collect();
+        let by_writers = conditions.iter().any(guard::lets_only_writers_in);
         let mut entries = vec![
             ("expression", Node { trail: None, ..written.clone() }),
             ("used", text(used)),
@@ -200,6 +201,7 @@ impl Uses<'_, '_> {
             ("names", names),
             ("code", with(stranger_source.or(worst), code)),
             ("conditions", Node::list(conditions, span)),
+            ("by_writers", Node::new(Value::Bool(by_writers), span)),
         ];
         entries.push(("triggers", self.follower.started_by(self.scope.file)));
         let entries = entries.into_iter().map(|(name, value)| Entry::new(name, span, value));

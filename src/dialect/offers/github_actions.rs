@@ -9,7 +9,7 @@ macro_rules! uses {
 }
 macro_rules! job {
     () => {
-        concat!(include_str!("../../../data/schemas/github-job.txt"), " id:s triggers:{a waits_for:[s permissions_effective:a permissions_listed:[(name:s value:a explained:b) uses_list:[s uses_action:", uses!(), " steps:[(id:s if:a name:s run:s uses:s shell:s working-directory:s with:{a env:{a continue-on-error:a timeout-minutes:a expressions:[s texts_used:[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s) uses_action:", uses!(), " commands:", commands!(), " inline_script:s)")
+        concat!(include_str!("../../../data/schemas/github-job.txt"), " id:s by_writers:b triggers:{a waits_for:[s permissions_effective:a permissions_listed:[(name:s value:a explained:b) uses_list:[s uses_action:", uses!(), " steps:[(id:s if:a name:s run:s uses:s shell:s working-directory:s with:{a env:{a continue-on-error:a timeout-minutes:a expressions:[s texts_used:[(expression:s used:s by:s names:[s code:s triggers:a conditions:[s by_writers:b) uses_action:", uses!(), " commands:", commands!(), " inline_script:s)")
     };
 }
 
@@ -63,6 +63,12 @@ pub const OFFERS: &[Offer] = &[
         views: &[
             view("id", "s", "the key under which it stands", "build"),
             view("triggers", "{a", "what starts its workflow", "{ \"push\": {} }"),
+            view(
+                "by_writers",
+                "b",
+                "whether its condition lets nothing begin but what writers of the repository decide",
+                "true",
+            ),
             view("waits_for", "[s", "the jobs that it waits for, those that these wait for included", "[ \"test\" ]"),
             view(
                 "permissions_effective",

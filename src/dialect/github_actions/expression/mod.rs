@@ -14,8 +14,7 @@ use crate::syntax::spelled;
 
 pub(super) use matrix::Matrix;
 pub(super) use parse::parse;
-use tree::Comparison;
-pub(super) use tree::{Expression, Kind, Literal, Root, Step};
+pub(super) use tree::{Comparison, Expression, Kind, Literal, Root, Step};
 pub(super) use ways::Site;
 
 /// The expressions of a text, without braces and the blanks around them. A closing brace in a string of the expression
