@@ -24,7 +24,7 @@ pub mod roadmap;
 pub mod sample;
 mod standing;
 mod state;
-mod tally;
+pub mod tally;
 #[cfg(test)]
 mod tests;
 

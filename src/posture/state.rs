@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::nonconformity::{Grade, Nonconformity};
 use super::others::OfOthers;
 use super::standing::{Attestation, Claim, Judged, Shown, State, TopicStanding};
-use super::tally::Tally;
+use super::tally::{Tally, count};
 use crate::control::Rating;
 use crate::governance::Record;
 use crate::governance::soa::Implementation;
@@ -310,10 +310,6 @@ fn unassessed(known: Known<'_>) -> String {
         1 => "1 rule bears on it, and nothing here to judge".to_owned(),
         _ => format!("{rules} rules bear on it, and nothing here to judge"),
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 fn things(number: usize) -> String {

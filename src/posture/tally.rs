@@ -82,7 +82,8 @@ impl Basis {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// A number of things in words: `1 finding`, `2 findings`.
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::control::{self, ControlId};
 use crate::document::{Level, Problem, UNREAD};
 use crate::evaluate::Outcome;
+use crate::posture::tally::count;
 use crate::rule::{Severity, Strength};
 use crate::source::{NO_FILE, Position, Seen, Span};
 use crate::triage::Finding;
@@ -126,10 +127,14 @@ impl<'a> Report<'a> {
     pub fn untold(&self, options: &Options) -> String {
         let untold = || self.counting(options).filter(|finding| !is_told(finding, options));
         let unread = untold().filter(|finding| is_unread(finding)).count();
-        let mut lines = match untold().count() - unread {
+        let of = |outcome| untold().filter(move |finding| !is_unread(finding) && finding.outcome == outcome).count();
+        let parts = [(of(Outcome::Fail), "finding"), (of(Outcome::Open), "open result")];
+        let named = parts.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| count(*number, noun));
+        let named: Vec<String> = named.collect();
+        let mut lines = match parts.iter().map(|(number, _)| number).sum::<usize>() {
             0 => String::new(),
-            1 => "1 finding of severity info is not listed: `--advice` lists it too.\n".to_owned(),
-            more => format!("{more} findings of severity info are not listed: `--advice` lists them too.\n"),
+            1 => format!("{} of severity info is not listed: `--advice` lists it too.\n", named.concat()),
+            _ => format!("{} of severity info are not listed: `--advice` lists them too.\n", named.join(" and ")),
         };
         match unread {
             0 => {}

@@ -24,6 +24,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::{Suppressed, SuppressedBy, WARNED};
+use crate::dialect::has_extension;
 use crate::document::{Document, Node, Problem, Step};
 use crate::rule::alias::Part;
 use crate::source::{FileId, Source, Span};
@@ -299,7 +300,9 @@ impl Suppression {
 
     fn told(&self, today: Date) -> Option<Problem> {
         let notice = |code, message: String| Problem::notice(code, Arc::clone(&self.path), Some(self.span), message);
-        if self.owed && !self.used {
+        // A text for people may show how one is written.
+        let is_shown = has_extension(&self.path, &[".md", ".markdown", ".rst", ".adoc"]);
+        if self.owed && !self.used && !is_shown {
             let rule = self.targets.first().map_or("", |target| &*target.rule);
             let message = format!("nothing here is found by `{rule}`: this suppression silences nothing");
             return Some(notice("suppression::unused", message).help("remove it"));
