@@ -15,10 +15,9 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use holders::{Form, HOLDERS, Held};
-use templates::Template;
 
 use super::{Corpus, Dialect, Extraction, Identity, Inputs, Resource, Unit, file_name, is_aside};
-use crate::document::{Document, Node, Problem, Step, Text, Unresolved, Value};
+use crate::document::{Document, Node, Problem, Text, Unresolved, Value};
 use crate::fact::encoded;
 use crate::kernel::budget::Share;
 use crate::kernel::holes;
@@ -75,7 +74,9 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
     let mut found = Extraction::default();
     let mut left = Share::RUN;
     for owner in resources {
-        if let Some(template) = templates::of(owner).filter(|template| !ground.is_from_file(template, owner)) {
+        if let Some(template) =
+            templates::of(owner).filter(|template| !ground.came_from(template.node, owner, template.dialect))
+        {
             let placed = |resource: Resource| placed(resource, owner, &template.document, "template", None);
             found.resources.extend(template.resources(&corpus, &mut left).into_iter().map(placed));
         }
@@ -145,14 +146,10 @@ impl<'a> Ground<'a, '_> {
         }
     }
 
-    /// Whether a template came from a file that is judged by itself.
-    fn is_from_file(&self, template: &Template<'_>, owner: &Resource) -> bool {
-        let is_read = |path: &str| (template.dialect.syntax)(path).is_some();
-        template
-            .node
-            .steps()
-            .iter()
-            .any(|step| step.span.file != owner.span.file && is_read(self.corpus.workspace.path(step.span.file)))
+    /// Whether a text in a resource came from another file that a dialect reads.
+    fn came_from(&self, text: &Node, owner: &Resource, dialect: &Dialect) -> bool {
+        let is_read = |file: FileId| (dialect.syntax)(self.corpus.workspace.path(file)).is_some();
+        text.steps().iter().any(|step| step.span.file != owner.span.file && is_read(step.span.file))
     }
 
     /// Whether a text came from a file that its dialect reads: its way says so, or it does not stand in the owner and is that of a
@@ -160,8 +157,7 @@ impl<'a> Ground<'a, '_> {
     fn is_judged_itself(&self, dialect: &Dialect, owner: &Resource, held: &Held<'_>) -> bool {
         let workspace = self.corpus.workspace;
         let is_read = |path: &str| (dialect.syntax)(path).is_some();
-        let is_from = |step: &Step| step.span.file != owner.span.file && is_read(workspace.path(step.span.file));
-        if held.text.steps().iter().any(is_from) {
+        if self.came_from(&held.text, owner, dialect) {
             return true;
         }
         let Value::Str(text) = &held.text.value else { return false };

@@ -60,6 +60,8 @@ pub(super) struct Apart<'a> {
     beyond: OnceLock<Beyond>,
     /// Whether rules ask for a kind, once that was asked.
     asked: Mutex<BTreeMap<String, bool>>,
+    /// What resources ask of the repository as a whole.
+    known: facts::Known,
 }
 
 /// What leads beyond a scope.
@@ -152,6 +154,7 @@ impl<'a> Apart<'a> {
             bundles: bundles::of(&ties),
             beyond: OnceLock::new(),
             asked: Mutex::default(),
+            known: facts::Known::default(),
         })
     }
 
@@ -260,7 +263,7 @@ impl<'a> Apart<'a> {
     /// The resources of files that hang together, where nothing of them has a part in others.
     fn extracted(&self, documents: &[Recognised]) -> Option<(Extracted, BTreeMap<&'static str, Earlier>)> {
         let asked: Asked<'_> = &|kind| self.asks(kind);
-        let (extracted, spent) = extract_alone(self.workspace, documents, self.inputs, asked)?;
+        let (extracted, spent) = extract_alone(self.workspace, documents, self.inputs, (asked, &self.known))?;
         let kinds: BTreeSet<&str> = extracted.resources.iter().map(|of| &*of.kind).collect();
         let is_far = kinds.iter().any(|kind| self.beyond().kinds.iter().any(|far| far.matches(kind)));
         (!is_far).then_some((extracted, spent))

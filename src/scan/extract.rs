@@ -84,7 +84,8 @@ pub(super) fn extract_asked(
     };
     extracted.add(workspace, units(first, &corpus));
     extracted.add_contained(workspace, inputs);
-    let (facts, problems) = facts(workspace, documents, &extracted.resources, (asked, Spread::Threads(LEAST)));
+    let whole = facts::Known::default();
+    let (facts, problems) = facts(workspace, documents, &extracted.resources, (asked, Spread::Threads(LEAST), &whole));
     extracted.problems.extend(problems);
     if before.facts.is_empty() {
         extracted.add(workspace, units(after, &Corpus { facts: &facts, ..corpus }));
@@ -102,7 +103,7 @@ pub(super) fn extract_alone(
     workspace: &Workspace,
     documents: &[Recognised],
     inputs: &Inputs,
-    asked: Asked<'_>,
+    (asked, whole): (Asked<'_>, &facts::Known),
 ) -> Option<(Extracted, BTreeMap<&'static str, Earlier>)> {
     let by_dialect = by_dialect(documents);
     let corpus = Corpus::new(workspace, &by_dialect, inputs);
@@ -123,7 +124,7 @@ pub(super) fn extract_alone(
         }
     }
     extracted.add_contained(workspace, inputs);
-    let (facts, problems) = facts(workspace, documents, &extracted.resources, (asked, Spread::One));
+    let (facts, problems) = facts(workspace, documents, &extracted.resources, (asked, Spread::One, whole));
     extracted.problems.extend(problems);
     extracted.finish(facts, asked);
     Some((extracted, spent))
@@ -167,7 +168,7 @@ fn facts(
     workspace: &Workspace,
     documents: &[Recognised],
     resources: &[Resource],
-    (asked, spread): (Asked<'_>, Spread),
+    (asked, spread, whole): (Asked<'_>, Spread, &facts::Known),
 ) -> (Vec<Resource>, Vec<Problem>) {
     let known: BTreeSet<FileId> = resources.iter().filter(|of| !is_of_text(of)).map(|of| of.span.file).collect();
     let judged =
@@ -185,7 +186,7 @@ fn facts(
     let is_demanded = |of: &&Resource| of.kind.starts_with("file/") || of.kind.starts_with("package/");
     let owners: Vec<&Resource> = resources.iter().filter(|of| !is_demanded(of)).chain(&documents).collect();
     let found = spread.map(&owners, |owner| facts::found_in(owner, workspace));
-    let stated: Vec<Vec<Resource>> = spread.map(resources, |owner| facts::stated_by(owner, workspace));
+    let stated: Vec<Vec<Resource>> = spread.map(resources, |owner| facts::stated_by(owner, workspace, whole));
     let (granted, problems) =
         if asked("fact/grant") { rights::given(resources, workspace, spread) } else { Default::default() };
     let joined = facts::joined(&owners, found, workspace);
@@ -193,7 +194,7 @@ fn facts(
     let described = facts::described_by(resources, workspace, asked);
     let released = if asked("fact/release") {
         // Those that resources name, and those in the images that they state.
-        let named = spread.map(resources, |owner| facts::released_by(owner, workspace));
+        let named = spread.map(resources, |owner| facts::released_by(owner, workspace, whole));
         let held = spread.map(&stated, |facts| facts.iter().flat_map(facts::released_in).collect());
         named.into_iter().chain(held).flatten().collect()
     } else {

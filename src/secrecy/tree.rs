@@ -2,6 +2,7 @@
 
 mod keys;
 mod stores;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use keys::{
 };
 pub use keys::{is_value_key, pair_name};
 pub use stores::is_store;
+pub use words::{is_secret_word, secret_words};
 
 use super::names::{self, Bearing, Matter, named};
 use super::values::{self, Nature};
@@ -97,29 +99,6 @@ fn written(node: &Node) -> Option<&str> {
 
 fn identity(node: &Node) -> usize {
     std::ptr::from_ref(node).addr()
-}
-
-/// Which words of a command hold a secret.
-pub fn secret_words(items: &[Node]) -> Vec<usize> {
-    let words: Vec<&str> = items.iter().map(|item| item.as_str().unwrap_or("")).collect();
-    flags::spoken(&words, true).into_iter().map(|spoken| spoken.word).collect()
-}
-
-/// So many words of a long command are looked at where one of them is asked about: those that it begins with, and those before the
-/// word. A list of thousands of texts, each of which is asked about, is no command.
-const BEGINNING: usize = 16;
-const BEFORE: usize = 256;
-
-/// Whether a word of a command holds a secret.
-pub fn is_secret_word(items: &[Node], at: usize) -> bool {
-    if items.len() <= BEFORE {
-        return secret_words(items).contains(&at);
-    }
-    let from = at.saturating_sub(BEFORE);
-    let head = from.min(BEGINNING);
-    let near = items.get(..head).unwrap_or(&[]).iter().chain(items.get(from..=at).unwrap_or(&[]));
-    let words: Vec<&str> = near.map(|item| item.as_str().unwrap_or("")).collect();
-    flags::spoken(&words, true).into_iter().any(|spoken| spoken.word + 1 == words.len())
 }
 
 /// What says that a node is secret, on the way to it.

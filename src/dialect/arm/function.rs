@@ -8,12 +8,13 @@ use super::array;
 use super::call::Call;
 use super::content;
 use super::expression::Expression;
+use super::ids;
 use super::loops::copy_index;
 use super::object;
 use super::scope::Section;
-use super::text::{self, text_of};
+use super::text;
 use super::unevaluated;
-use crate::document::{Guard, Node, PartialText, Unresolved, Value};
+use crate::document::{Guard, Node, Unresolved, Value};
 use crate::kernel::lift::{
     Alternatives, Evaluated, Fault, MAX_ALTERNATIVES, equal_where, is_any_number, may_hold, merged, relocated,
 };
@@ -69,10 +70,10 @@ const FUNCTIONS: &[Function] = &[
     Function { name: "empty", evaluate: empty },
     Function { name: "contains", evaluate: contains },
     Function { name: "coalesce", evaluate: coalesce },
-    Function { name: "resourceid", evaluate: resource_id },
-    Function { name: "tenantresourceid", evaluate: tenant_resource_id },
-    Function { name: "subscriptionresourceid", evaluate: |call| id_below(call, "subscriptionresourceid") },
-    Function { name: "managementgroupresourceid", evaluate: |call| id_below(call, "managementgroupresourceid") },
+    Function { name: "resourceid", evaluate: ids::resource },
+    Function { name: "tenantresourceid", evaluate: ids::of_tenant },
+    Function { name: "subscriptionresourceid", evaluate: |call| ids::below(call, "subscriptionresourceid") },
+    Function { name: "managementgroupresourceid", evaluate: |call| ids::below(call, "managementgroupresourceid") },
     Function { name: "any", evaluate: same_value },
     // Whoever is handed it decodes it: it is judged as what it says, at the places where that is written.
     Function { name: "base64", evaluate: same_value },
@@ -542,64 +543,4 @@ fn coalesce(call: &Call<'_, '_>) -> Node {
         Some(Some(first)) if first.as_unresolved().is_none_or(|open| open.partial.is_some()) => first.clone(),
         _ => call.lift(&values, &|values| Ok(values.iter().flatten().next().cloned())),
     }
-}
-
-/// `resourceId([subscription, group,] 'Provider/type', 'name', …)`: a reference, where the name is decided.
-fn resource_id(call: &Call<'_, '_>) -> Node {
-    let values = call.values();
-    let texts: Vec<Option<String>> = values.iter().map(|value| value.as_ref().and_then(text_of)).collect();
-    let at = texts.iter().position(|text| text.as_deref().is_some_and(super::kind::is_kind));
-    let parts = at.and_then(|at| texts.get(at..)).unwrap_or(&[]);
-    let suffix = texts.last().cloned().flatten().unwrap_or_default();
-    let mut references = Vec::new();
-    if let (Some((Some(kind), names)), Some(0)) = (parts.split_first(), at)
-        && let Some(names) = names.iter().cloned().collect::<Option<Vec<String>>>()
-    {
-        references.push(format!("{}/{}", super::kind::joined(None, kind), names.join("/")).into());
-    }
-    let unresolved = Unresolved {
-        expression: call.written(call.whole).into(),
-        because: "the id of a resource has the subscription and the resource group of the deployment".into(),
-        references,
-        partial: Some(Box::new(PartialText::around("/", suffix))),
-        ..Unresolved::default()
-    };
-    call.node(Value::Unresolved(Arc::new(unresolved)))
-}
-
-/// `tenantResourceId('Provider/type', 'name', …)`: the id of what belongs to no subscription.
-fn tenant_resource_id(call: &Call<'_, '_>) -> Node {
-    call.lift(&call.values(), &|values| {
-        let texts: Option<Vec<String>> = values.iter().map(|value| value.as_ref().and_then(text_of)).collect();
-        let id =
-            texts.as_deref().and_then(id_of).ok_or_else(|| Fault::Refused("it takes a type and its names".into()))?;
-        text::text_node(call, id)
-    })
-}
-
-/// The id of what belongs to a subscription or a management group, which only the deployment knows: how it ends is known with the
-/// type and the names.
-fn id_below(call: &Call<'_, '_>, name: &str) -> Node {
-    let texts: Vec<Option<String>> = call.values().iter().map(|value| value.as_ref().and_then(text_of)).collect();
-    let at = texts.iter().position(|text| text.as_deref().is_some_and(super::kind::is_kind));
-    let own: Option<Vec<String>> = at.and_then(|at| texts.get(at..)).and_then(|own| own.iter().cloned().collect());
-    let written = call.written(call.whole);
-    let node = unevaluated::call(name, written.split('(').next().unwrap_or(name), call);
-    match (&node.value, own.as_deref().and_then(id_of)) {
-        (Value::Unresolved(open), Some(id)) => {
-            let partial = Some(Box::new(PartialText::around("/", id)));
-            Node { value: Value::Unresolved(Arc::new(Unresolved { partial, ..Unresolved::clone(open) })), ..node }
-        }
-        _ => node,
-    }
-}
-
-/// `/providers/Provider/type/name/…` of a type and the names of its parts.
-fn id_of(parts: &[String]) -> Option<String> {
-    let (kind, names) = parts.split_first().filter(|(kind, _)| super::kind::is_kind(kind))?;
-    let mut types = kind.split('/');
-    let provider = types.next()?;
-    let types: Vec<&str> = types.collect();
-    let each = types.iter().zip(names).map(|(of, name)| format!("/{of}/{name}"));
-    (types.len() == names.len()).then(|| format!("/providers/{provider}{}", each.collect::<String>()))
 }

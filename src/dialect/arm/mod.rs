@@ -10,6 +10,7 @@ mod call;
 mod content;
 mod expression;
 mod function;
+mod ids;
 mod kind;
 mod loops;
 mod object;

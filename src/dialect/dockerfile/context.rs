@@ -26,7 +26,7 @@ fn is_harmless(path: &str, workspace: &Workspace) -> bool {
         let value = line.split_once('=').map_or("", |(_, value)| value.trim());
         !line.trim_start().starts_with('#') && !value.is_empty()
     });
-    has_values && text.lines().all(|line| !is_secret_line(line))
+    has_values && !text.contains("-----BEGIN") && text.lines().all(|line| !is_secret_line(line))
 }
 
 /// Whether a line of a file of variables holds a secret that opens something elsewhere.

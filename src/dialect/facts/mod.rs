@@ -22,9 +22,9 @@ mod scripts;
 mod skaffold;
 mod tasks;
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 pub use fields::described_by;
 pub use found::{SOURCES, found_in, joined, of_document, of_passages};
@@ -153,13 +153,24 @@ const LISTS: &[&[Statement]] = &[
     tasks::STATEMENTS,
 ];
 
+/// What resources ask of the repository as a whole, once for all of them.
+#[derive(Default)]
+pub struct Known(OnceLock<Own>);
+
+impl Known {
+    /// Whether somebody is who owns the repository, as far as its files say.
+    fn is_owner(&self, owner: &str, workspace: &Workspace) -> Option<bool> {
+        self.0.get_or_init(|| Own::of(workspace)).is_owner(owner)
+    }
+}
+
 /// The facts that a resource states, as resources.
-pub fn stated_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
-    said_in(LISTS, resource, workspace)
+pub fn stated_by(resource: &Resource, workspace: &Workspace, known: &Known) -> Vec<Resource> {
+    said_in(LISTS, resource, workspace, known)
 }
 
 /// What the statements of some lists say of a resource.
-fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
+fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Workspace, known: &Known) -> Vec<Resource> {
     let mut found = Vec::new();
     let dialect = resource.kind.split('/').next().and_then(super::named);
     for statement in lists.iter().copied().flatten().filter(|statement| statement.is_about(resource)) {
@@ -180,8 +191,7 @@ fn said_in(lists: &[&'static [Statement]], resource: &Resource, workspace: &Work
     found.extend(pulled);
     let rows = rows::of(resource, &found);
     command::run_in_rows(&mut found, &rows);
-    let own = OnceCell::new();
-    command::say_whose(&mut found, &|owner| own.get_or_init(|| Own::of(workspace)).is_owner(owner));
+    command::say_whose(&mut found, &|owner| known.is_owner(owner, workspace));
     let named = |fact: &Fact| match &*fact.key {
         "" => resource.address.to_string(),
         key => format!("{}#{key}", resource.address),

@@ -52,7 +52,9 @@ fn extract(files: &[(&str, &str)], inputs: &Inputs) -> Vec<Resource> {
         .flat_map(|found| {
             found
                 .into_iter()
-                .flat_map(|resource| super::super::facts::stated_by(&resource, &workspace))
+                .flat_map(|resource| {
+                    super::super::facts::stated_by(&resource, &workspace, &super::super::facts::Known::default())
+                })
                 .collect::<Vec<_>>()
         })
         .collect();

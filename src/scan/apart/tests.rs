@@ -179,3 +179,17 @@ fn passes_that_nobody_asks_for_are_counted() {
     assert_eq!(counted.passed + left.count(), all);
     assert!(counted.passed > 20, "{}", counted.passed);
 }
+
+#[test]
+fn who_looks_at_what_is_dropped_is_known() {
+    let looking = |name: &str| {
+        let looks = DIALECTS.iter().filter(|dialect| dialect.with.contains(&name));
+        looks.map(|dialect| dialect.name).collect::<Vec<_>>()
+    };
+    // `usage::may_tell` says which facts are kept for it.
+    assert_eq!(looking(FACT.name), ["governance"]);
+    // It reads the texts of the files again.
+    for name in READ_AGAIN {
+        assert_eq!(looking(name), ["dockerfile"]);
+    }
+}

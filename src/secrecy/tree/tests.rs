@@ -123,22 +123,3 @@ fn some_resources_are_secrets_whatever_they_are_called() {
         assert_eq!(evidence(json, kind).len(), want, "{json}");
     }
 }
-
-#[test]
-fn a_word_of_a_long_command_is_secret_as_one_of_a_short_one_is() {
-    let span = Span::new(FileId(0), 0, 1);
-    let filler = std::iter::repeat_n("run", 3 * BEFORE);
-    let command = ["mysqldump", "-ppw", "--password", "s3cret"];
-    let words: Vec<Node> = command[..2]
-        .iter()
-        .copied()
-        .chain(filler)
-        .chain(command[2..].iter().copied())
-        .map(|word| Node::text(word, span))
-        .collect();
-    let last = words.len() - 1;
-    assert!(is_secret_word(&words, last) && !is_secret_word(&words, last - 1) && !is_secret_word(&words, last - 9));
-    let short: Vec<Node> = command.iter().map(|word| Node::text(*word, span)).collect();
-    let told: Vec<usize> = (0..short.len()).filter(|at| is_secret_word(&short, *at)).collect();
-    assert_eq!(told, secret_words(&short));
-}

@@ -7,7 +7,7 @@ mod table;
 
 pub use images::released_in;
 
-use super::{Statement, said_in};
+use super::{Known, Statement, said_in};
 use crate::dialect::Resource;
 use crate::document::{Node, Value};
 use crate::fact::Fact;
@@ -18,8 +18,8 @@ use crate::source::Workspace;
 const LISTS: &[&[Statement]] = &[table::CLOUD, table::MACHINES, table::PIPELINES];
 
 /// The releases that a resource names, as facts.
-pub fn released_by(resource: &Resource, workspace: &Workspace) -> Vec<Resource> {
-    said_in(LISTS, resource, workspace)
+pub fn released_by(resource: &Resource, workspace: &Workspace, known: &Known) -> Vec<Resource> {
+    said_in(LISTS, resource, workspace, known)
 }
 
 /// How the version of something is read off a map.
