@@ -45,6 +45,8 @@ fn known(organisation: &Path) -> String {
     let mut texts = String::new();
     collect(organisation, &mut texts);
     collect(&root().join("rules"), &mut texts);
+    // What another framework asks, and why no control answers it, is quoted.
+    texts.push_str(include_str!("../data/requirements.toml"));
     // A text of TOML stands there with its quotes escaped.
     squashed(&texts.replace("\\\"", "\""))
 }
@@ -142,6 +144,8 @@ fn german_pages_have_no_english_text_of_ours() {
         ("sound", "2026-06-15", "soa", &[], "html"),
         ("sound", "2026-06-15", "agenda", &["--within", "400"], "markdown"),
         ("neglected", "2028-06-15", "gap", &[], "html"),
+        ("sound", "2026-06-15", "gap", &["--framework", "nis2"], "html"),
+        ("sound", "2026-06-15", "gap", &["--framework", "csf"], "html"),
     ] {
         let known = known(&root().join("fixtures/organisation").join(organisation));
         let shown = handed_over(organisation, today, command, more, format);
@@ -154,4 +158,22 @@ fn german_pages_have_no_english_text_of_ours() {
     }
     left.dedup();
     assert!(left.is_empty(), "{}", left.join("\n"));
+}
+
+#[test]
+fn merged_ledgers_are_told_in_german() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, today) in [("sound", "2026-06-15"), ("neglected", "2028-06-15")] {
+        let ledger = handed_over(name, today, "gap", &["--repository", name], "json");
+        std::fs::write(folder.path().join(format!("{name}.json")), ledger).unwrap();
+    }
+    let isms = folder.path().join("sound.json");
+    let arguments = ["--isms", isms.to_str().unwrap(), folder.path().to_str().unwrap()];
+    let known = known(&root().join("fixtures/organisation"));
+    for format in ["html", "markdown"] {
+        let shown = handed_over("sound", "2028-06-15", "org", &arguments, format);
+        let texts = if format == "html" { pieces(&shown) } else { cells(&shown) };
+        let left: Vec<String> = texts.iter().flat_map(|text| english(text, &known)).collect();
+        assert!(texts.len() > 50 && left.is_empty(), "{format}: {left:?}");
+    }
 }

@@ -86,7 +86,10 @@ const MANAGEMENT_REVIEWS: &str = "[[management-review]]\nid = \"m1\"\nheld_on = 
                                   period_to = \"2026-02-28\"\nchair = \"ciso\"\nattendees = [\"lead\"]\n\
                                   inputs = [\"actions\", \"risks\"]\ndecisions = [\"stay\"]\nnext = \"2027-03-01\"\n";
 
-const FILES: [(&str, &str); 19] = [
+const ACKNOWLEDGEMENTS: &str = "[[acknowledgement]]\nid = \"k1\"\ntitle = \"devices\"\npolicies = [\"README.md\"]\naudience = \"all\"\n\
+                                owner = \"lead\"\ncounted_on = \"2026-02-01\"\nasked = 10\nacknowledged = 9\ntarget_percent = 90\n";
+
+const FILES: [(&str, &str); 20] = [
     ("context", CONTEXT),
     ("objectives", OBJECTIVES),
     ("audits", AUDITS),
@@ -102,6 +105,7 @@ const FILES: [(&str, &str); 19] = [
     ("contacts", CONTACTS),
     ("legal", LEGAL),
     ("training", TRAINING),
+    ("acknowledgements", ACKNOWLEDGEMENTS),
     ("access-reviews", REVIEWS),
     ("exercises", EXERCISES),
     ("retention", RETENTION),
@@ -187,6 +191,22 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("training", "completed = 9", "completed = 11", 8, "more completed than were invited"),
     ("training", "invited = 10", "invited = -1", 7, "from 0 to"),
     ("training", "target_percent = 90", "target_percent = 101", 9, "from 1 to 100"),
+    ("acknowledgements", "acknowledged = 9", "acknowledged = 11", 9, "more confirmed than were asked"),
+    ("acknowledgements", "[\"README.md\"]", "[\"gone.md\"]", 4, "no file of the repository is at `gone.md`"),
+    (
+        "raci",
+        "id = \"lead\"",
+        "controls = [\"5.24\"]\nconsulted = [\"5.24\"]\nid = \"lead\"",
+        6,
+        "answers for control 5.24",
+    ),
+    (
+        "raci",
+        "id = \"lead\"",
+        "consulted = [\"5.24\"]\ninformed = [\"5.24\"]\nid = \"lead\"",
+        6,
+        "is consulted on control 5.24",
+    ),
     ("access-reviews", "withdrawn = 2", "withdrawn = 20", 7, "more were withdrawn than were looked at"),
     ("soa", "current_level = 2", "current_level = 6", 13, "from 0 to 5"),
     ("soa", "target_level = 3", "target_level = 1", 14, "is below `current_level`"),
@@ -245,7 +265,7 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("attestations", "[\"README.md\"]", "[\"README.md\", \"README.md\"]", 10, "stands here twice"),
     ("attestations", "[\"README.md\"]", "[{ path = \"README.md\", sha256 = \"12\" }]", 10, "64 hexadecimal digits"),
     ("attestations", "[\"README.md\"]", "[{ path = \"README.md\", sha265 = \"12\" }]", 10, "did you mean `sha256`?"),
-    ("attestations", "[\"README.md\"]", "[{ sha256 = \"12\" }]", 10, "evidence has no `path`"),
+    ("attestations", "[\"README.md\"]", "[{ sha256 = \"12\" }]", 10, "does not say where it is kept (add `path`"),
     ("attestations", "[\"README.md\"]", "[5]", 10, "`evidence` is a number, expected a table"),
     ("assets", "services/*", "service/*", 7, "no file of the repository is at `service/*`"),
     ("assets", "services/*", "services/[a", 7, "is not a glob"),
@@ -486,6 +506,7 @@ const WAS: &[(&str, Option<&str>, &str)] = &[
     ("exercises", Some("e1"), "held_on"),
     ("contacts", Some("dpa"), "verified_on"),
     ("training", Some("t1"), "period_end"),
+    ("acknowledgements", Some("k1"), "counted_on"),
     ("retention", Some("audit"), "reviewed_on"),
     ("context", Some("cloud"), "reviewed_on"),
     ("context", None, "reviewed_on"),

@@ -92,12 +92,13 @@ fn commits(run: &Run) -> (Option<String>, BTreeMap<Arc<str>, String>) {
     let mut commits = BTreeMap::new();
     let named = ledger.controls.iter().flat_map(|standing| &standing.evidence);
     for shown in named.chain(ledger.custom.iter().flat_map(|custom| &custom.evidence)) {
-        let known = || inputs.history.as_ref()?.last_change(&shown.path);
-        if !changed.contains(&*shown.path)
-            && !commits.contains_key(&shown.path)
+        let Some(path) = shown.kept.path() else { continue };
+        let known = || inputs.history.as_ref()?.last_change(path);
+        if !changed.contains(&**path)
+            && !commits.contains_key(path)
             && let Some(change) = known()
         {
-            commits.insert(Arc::clone(&shown.path), change.commit.to_string());
+            commits.insert(Arc::clone(path), change.commit.to_string());
         }
     }
     (commit, commits)

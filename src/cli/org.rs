@@ -31,7 +31,8 @@ pub fn run(arguments: &OrgArguments) -> Result<Exit, Failure> {
     let workspace = Workspace::in_memory([]);
     let mut report = Report::of_problems(&workspace, merging.told());
     report.about.org = Some(merging.org);
-    target::render(&report, &Options::default(), arguments.color, &targets)?;
+    let options = Options { language: arguments.language.into(), ..Options::default() };
+    target::render(&report, &options, arguments.color, &targets)?;
     Ok(gap::exit(&report.problems))
 }
 

@@ -85,12 +85,13 @@ impl Collector<'_> {
         let named = Named::of(bearings);
         let mut used: BTreeSet<usize> = BTreeSet::new();
         for evidence in record.evidence("files") {
-            for file in self.files(&evidence.path) {
+            let Some(path) = evidence.kept.path() else { continue };
+            for file in self.files(path) {
                 if let Some(other) = self.seen.insert(file, Arc::clone(&record.id)) {
                     let message = format!("`{}` is read for `{other}` already", self.workspace.path(file));
                     self.notice(evidence.span, message, "name each file once");
                 } else if self.seen.len() > MAX_FILES {
-                    let message = format!("more than {MAX_FILES} files with results; `{}` is not read", evidence.path);
+                    let message = format!("more than {MAX_FILES} files with results; `{path}` is not read");
                     self.error(evidence.span, message, "leave older ones out");
                     return;
                 } else {

@@ -31,6 +31,7 @@ const DAYS: &[(&str, &str)] = &[
 /// Pairs of numbers: the second may not be more than the first, with what to say.
 const NUMBERS: &[(&str, &str, &str)] = &[
     ("invited", "completed", "more completed than were invited"),
+    ("asked", "acknowledged", "more confirmed than were asked"),
     ("rights", "withdrawn", "more were withdrawn than were looked at"),
 ];
 
@@ -206,8 +207,22 @@ fn circles(register: &Register) -> Vec<(&Record, Vec<&str>)> {
     found
 }
 
-/// Two roles that both answer for one control.
+/// Two roles that both answer for one control, and a role that has two parts in one.
 fn raci(register: &Register, faults: &mut Faults) {
+    for role in &register.records {
+        let answers: BTreeSet<ControlId> = role.controls("controls").iter().map(|(id, _)| *id).collect();
+        let consulted: BTreeSet<ControlId> = role.controls("consulted").iter().map(|(id, _)| *id).collect();
+        for (id, at) in role.controls("consulted").iter().filter(|(id, _)| answers.contains(id)) {
+            faults.add(*at, format!("`{}` answers for control {id}, and is consulted on it", role.id), "leave one out");
+        }
+        for (id, at) in
+            role.controls("informed").iter().filter(|(id, _)| answers.contains(id) || consulted.contains(id))
+        {
+            let part = if answers.contains(id) { "answers for" } else { "is consulted on" };
+            let message = format!("`{}` {part} control {id}, and is informed of it", role.id);
+            faults.add(*at, message, "leave it out here: who answers or is consulted knows");
+        }
+    }
     let mut answers: BTreeMap<ControlId, &Record> = BTreeMap::new();
     for role in &register.records {
         for (control, at) in role.controls("controls") {

@@ -98,8 +98,8 @@ fn said(entry: &Entry) -> Said {
     let placed = |text: &Option<(Arc<str>, Span)>| text.as_ref().map(|(text, _)| text.to_string());
     let list = |items: Vec<String>| (!items.is_empty()).then(|| items.join(", "));
     let evidence = entry.evidence.iter().map(|of| match &of.sha256 {
-        Some(sha256) => format!("{} (SHA-256 {sha256})", of.path),
-        None => of.path.to_string(),
+        Some(sha256) => format!("{} (SHA-256 {sha256})", of.kept.name()),
+        None => of.kept.name().to_string(),
     });
     vec![
         ("title", text(&entry.title)),

@@ -54,7 +54,9 @@ fn value(field: &Field) -> Value {
         Shape::Words(words) => json!({ "type": "array", "items": { "enum": words } }),
         Shape::Span => json!({ "type": "string", "pattern": "^[0-9]+[a-z]+$" }),
         Shape::Bearings => json!({ "type": "object", "additionalProperties": { "$ref": "#/$defs/texts" } }),
-        Shape::Evidence => json!({ "anyOf": [{ "type": "string" }, { "type": "array" }, { "type": "object" }] }),
+        Shape::Files | Shape::Evidence => {
+            json!({ "anyOf": [{ "type": "string" }, { "type": "array" }, { "type": "object" }] })
+        }
     };
     if let Value::Object(shape) = &mut shape {
         shape.insert("description".to_owned(), json!(field.doc));

@@ -6,6 +6,7 @@
 
 mod consistent;
 pub mod difference;
+mod evidence;
 pub mod front_matter;
 pub mod json_schema;
 pub mod parts;

@@ -45,7 +45,7 @@ pub enum Held {
     Controls(Vec<(ControlId, Span)>),
     /// A length of time, in hours.
     Hours(i64),
-    /// Files that show something.
+    /// What shows something.
     Evidence(Vec<Evidence>),
     /// Names or globs of names, each with its place and the controls that it is about, in the order written.
     Bearings(Vec<Bearing>),
@@ -54,15 +54,58 @@ pub enum Held {
 /// A name or a glob of names, its place, and the controls that it is about.
 pub type Bearing = (Arc<str>, Span, Vec<ControlId>);
 
-/// A file that shows something.
+/// What shows something, and what is written of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evidence {
-    /// Its path, relative to the root.
-    pub path: Arc<str>,
+    /// Where it is kept.
+    pub kept: Kept,
     /// The SHA-256 of its bytes when it was looked at, in hex.
     pub sha256: Option<Arc<str>>,
+    /// When and by whom it was collected.
+    pub collected: Collected,
     /// Where it is named.
     pub span: Span,
+}
+
+/// Where evidence is kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    /// In the repository: a path or a glob, relative to the root.
+    Here(Arc<str>),
+    /// At an address.
+    At(Arc<str>),
+    /// In a ticket of another system, by its id.
+    Ticket(Arc<str>),
+}
+
+/// When evidence was collected, by whom, and of which days it speaks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Collected {
+    /// The day.
+    pub on: Option<Date>,
+    /// The role that collected it, with its place.
+    pub by: Option<(Arc<str>, Span)>,
+    /// First day it speaks of.
+    pub from: Option<Date>,
+    /// Last day it speaks of.
+    pub to: Option<Date>,
+}
+
+impl Kept {
+    /// The path, the address or the id.
+    pub fn name(&self) -> &Arc<str> {
+        match self {
+            Kept::Here(name) | Kept::At(name) | Kept::Ticket(name) => name,
+        }
+    }
+
+    /// The path or glob of what is in the repository.
+    pub fn path(&self) -> Option<&Arc<str>> {
+        match self {
+            Kept::Here(path) => Some(path),
+            Kept::At(_) | Kept::Ticket(_) => None,
+        }
+    }
 }
 
 impl Record {

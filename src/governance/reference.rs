@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::governance::front_matter::KEYS;
-use crate::governance::schema::{Field, SCHEMAS, Shape};
+use crate::governance::schema::{EVIDENCE_KEYS, Field, SCHEMAS, Shape};
 
 /// What stands at the top of the page.
 const INTRODUCTION: &str = "\
@@ -36,7 +36,7 @@ organisation's own.
 | `implementation` | `planned`, `partial` or `implemented` | how far it is; required where it applies |
 | `owner`, `accountable` | role | who owns it, and who answers for it |
 | `how` | text | how it is implemented |
-| `evidence` | evidence | files that show it |
+| `evidence` | [evidence](#evidence) | what shows it |
 | `inherited_from` | id in `suppliers.toml` | the supplier that does it; its `covers` has to list the control |
 | `current_level`, `target_level` | whole number from 0 to 5 | maturity as a person sees it |
 ";
@@ -49,6 +49,36 @@ so, who says so, who checked it (someone else), for which period, until when it 
 it, best with its `sha256`. A control that is inherited needs the supplier's proof in its place.
 ";
 
+const EVIDENCE: &str = "
+## Evidence
+
+Where a key holds evidence stands a list: paths of the repository (or globs), or tables that say more.
+
+```toml
+evidence = [
+    \"docs/policies/people-and-devices.md\",
+    { path = \"compliance/evidence/office-walk.md\", sha256 = \"7c58…\" },
+    { url = \"https://records.example.org/audits/2026-04\", collected_on = \"2026-04-30\", collected_by = \"people-lead\" },
+    { ticket = \"SEC-481\", collected_on = \"2026-05-04\", collected_by = \"platform-lead\", period_from = \"2026-01-01\", period_to = \"2026-03-31\" },
+]
+```
+
+A file has to be there, and says something: an empty one, or one of headings alone, shows nothing. What is kept elsewhere nobody can look
+at here: it is listed for whoever audits, with its day, its collector and, where it is written, its hash, but it raises no state by itself.
+Where it is all that there is, attest the control and name it in the attestation.
+
+| Key | Says |
+| --- | --- |
+";
+
+const ROLES: &str = "
+## Who does what in a control
+
+Four parts, after the letters of RACI: the `owner` in the Statement carries a control out (responsible); its `accountable`, or else the role whose
+`controls` in `raci.toml` name it, answers for it; `consulted` and `informed` of `raci.toml` say who is asked before and who is told after.
+`annexa gap` shows them as a table of roles and at each control, and has them in csv and json.
+";
+
 /// The head of the table of keys.
 const COLUMNS: &str = "| Key | Holds | Says |\n| --- | --- | --- |\n";
 
@@ -56,6 +86,9 @@ const COLUMNS: &str = "| Key | Holds | Says |\n| --- | --- | --- |\n";
 pub fn page() -> String {
     let mut page = INTRODUCTION.to_owned();
     page.push_str(ATTESTING);
+    page.push_str(EVIDENCE);
+    page.extend(EVIDENCE_KEYS.iter().map(|(key, doc)| format!("| `{key}` | {doc} |\n")));
+    page.push_str(ROLES);
     page.push_str(STATEMENT);
     for schema in SCHEMAS {
         let about = if schema.controls.is_empty() {
@@ -112,6 +145,7 @@ fn holds(shape: Shape) -> String {
         Shape::Paths => "paths or globs".to_owned(),
         Shape::Span => "length of time".to_owned(),
         Shape::Bearings => "controls by name: `{ \"CVE-*\" = [\"8.8\"] }`".to_owned(),
-        Shape::Evidence => "evidence: paths, or `{ path = \"…\", sha256 = \"…\" }`".to_owned(),
+        Shape::Files => "files: paths, or `{ path = \"…\", sha256 = \"…\" }`".to_owned(),
+        Shape::Evidence => "[evidence](#evidence)".to_owned(),
     }
 }

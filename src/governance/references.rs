@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::document::Problem;
 use crate::governance::Governance;
 use crate::governance::paths::{Found, MAX_GLOBS, Paths};
-use crate::governance::record::{Held, Record};
+use crate::governance::record::{Evidence, Held, Record};
 use crate::governance::schema::{Field, SCHEMAS, Shape};
 use crate::governance::soa::{Entry, Reason};
 use crate::lower::{Faults, one_of};
@@ -72,10 +72,8 @@ impl<'a, 'p> Checker<'a, 'p> {
                     self.path(glob, *span);
                 }
             }
-            (Shape::Evidence, Some(Held::Evidence(evidence))) => {
-                for item in evidence {
-                    self.path(&item.path, item.span);
-                }
+            (Shape::Files | Shape::Evidence, Some(Held::Evidence(evidence))) => {
+                evidence.iter().for_each(|item| self.evidence(item));
             }
             _ => {}
         }
@@ -88,9 +86,7 @@ impl<'a, 'p> Checker<'a, 'p> {
         if let Some((supplier, at)) = &entry.inherited_from {
             self.link("suppliers", supplier, *at);
         }
-        for item in &entry.evidence {
-            self.path(&item.path, item.span);
-        }
+        entry.evidence.iter().for_each(|item| self.evidence(item));
         for (reason, at) in &entry.reasons {
             match reason {
                 Reason::Risk(id) => self.link("risks", id, *at),
@@ -98,6 +94,15 @@ impl<'a, 'p> Checker<'a, 'p> {
                 Reason::Contract(id) => self.obligation(id, true, *at),
                 Reason::Practice(_) => {}
             }
+        }
+    }
+
+    fn evidence(&mut self, item: &Evidence) {
+        if let Some(path) = item.kept.path() {
+            self.path(path, item.span);
+        }
+        if let Some((role, at)) = &item.collected.by {
+            self.link("raci", role, *at);
         }
     }
 

@@ -85,11 +85,25 @@ pub enum Shape {
     Paths,
     /// A length of time in hours or days: `4h`, `30d`.
     Span,
-    /// Files that show something: `{ path = "…", sha256 = "…" }` or a path.
+    /// Files with content that is read: `{ path = "…", sha256 = "…" }` or a path.
+    Files,
+    /// What shows something: a path, or a table of where it is kept (`path`, `url` or `ticket`) and of what [`EVIDENCE_KEYS`] name.
     Evidence,
     /// Controls by the names of what is about them: `{ "CVE-*" = ["8.8"] }`.
     Bearings,
 }
+
+/// The keys of evidence that is written as a table.
+pub const EVIDENCE_KEYS: &[(&str, &str)] = &[
+    ("path", "a file of the repository, or a glob"),
+    ("url", "an address elsewhere, without credentials in it"),
+    ("ticket", "a ticket of another system, by its id"),
+    ("sha256", "the SHA-256 of the file when it was looked at"),
+    ("collected_on", "the day on which it was collected; of what is kept elsewhere it must be said"),
+    ("collected_by", "the role that collected it; of what is kept elsewhere it must be said"),
+    ("period_from", "first day it speaks of"),
+    ("period_to", "last day it speaks of"),
+];
 
 const fn must(key: &'static str, shape: Shape, doc: &'static str) -> Field {
     Field { key, shape, required: true, doc }
@@ -111,6 +125,7 @@ pub const SCHEMAS: &[&Schema] = &[
     &CONTACTS,
     &LEGAL,
     &TRAINING,
+    &ACKNOWLEDGEMENTS,
     &ACCESS_REVIEWS,
     &EXERCISES,
     &RETENTION,
@@ -171,7 +186,7 @@ pub const ATTESTATIONS: Schema = Schema {
         must("period_from", Shape::Date, "first day it speaks of"),
         must("period_to", Shape::PastDay, "last day it speaks of"),
         must("expires", Shape::Date, "the last day it may be relied on"),
-        may("evidence", Shape::Evidence, "files that show it"),
+        may("evidence", Shape::Evidence, "what shows it"),
     ],
 };
 
@@ -245,6 +260,8 @@ pub const RACI: Schema = Schema {
         may("held_by", Shape::Text, "a team or an account that holds it"),
         may("management", Shape::Flag, "whether it is a management role"),
         may("controls", Shape::Controls, "what it answers for"),
+        may("consulted", Shape::Controls, "controls about which it is asked before something is decided"),
+        may("informed", Shape::Controls, "controls about which it is told what was decided or happened"),
     ],
 };
 
@@ -364,6 +381,26 @@ pub const TRAINING: Schema = Schema {
         must("period_end", Shape::PastDay, "last day the numbers speak of"),
         must("invited", Shape::Number(0, 1_000_000), "how many were to take it"),
         must("completed", Shape::Number(0, 1_000_000), "how many did"),
+        must("target_percent", Shape::Number(1, 100), "the share to be reached"),
+    ],
+};
+
+/// Who has read which policy.
+pub const ACKNOWLEDGEMENTS: Schema = Schema {
+    file: "acknowledgements",
+    record: "acknowledgement",
+    doc: "Who of those whom a policy binds has confirmed that it was read and understood; counts only.",
+    controls: &["5.1"],
+    head: None,
+    fields: &[
+        must("id", Shape::Id, "a short name"),
+        must("title", Shape::Text, "what is confirmed"),
+        must("policies", Shape::Paths, "the policies that were confirmed together"),
+        must("audience", Shape::Text, "whom they bind"),
+        must("owner", Shape::Role, "who asks for it"),
+        must("counted_on", Shape::PastDay, "the day of the numbers"),
+        must("asked", Shape::Number(0, 1_000_000), "how many were asked to confirm"),
+        must("acknowledged", Shape::Number(0, 1_000_000), "how many did"),
         must("target_percent", Shape::Number(1, 100), "the share to be reached"),
     ],
 };

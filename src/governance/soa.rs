@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::control::ControlId;
 use crate::document::Node;
+use crate::governance::evidence;
 use crate::governance::record::Evidence;
 use crate::governance::value;
 use crate::lower::{Faults, Fields, nearest};
@@ -196,7 +197,7 @@ fn entry(node: &Node, faults: &mut Faults) -> Option<Entry> {
     let reasons = fields.optional("reasons").map(|node| reasons(node, faults)).unwrap_or_default();
     let implementation =
         fields.optional("implementation").and_then(|node| faults.word(node, "implementation", &IMPLEMENTATIONS));
-    let evidence = fields.optional("evidence").map(|node| value::evidences(node, faults)).unwrap_or_default();
+    let evidence = fields.optional("evidence").map(|node| evidence::listed(node, faults)).unwrap_or_default();
     let entry = Entry {
         span: node.span,
         title: text(&mut fields, "title", faults).map(|(text, _)| text),

@@ -17,9 +17,10 @@ pub struct Succession {
     pub day: &'static str,
 }
 
-const SUCCESSIONS: [Succession; 4] = [
+const SUCCESSIONS: [Succession; 5] = [
     Succession { file: "access-reviews", thing: Some("system"), day: "reviewed_on" },
     Succession { file: "exercises", thing: Some("kind"), day: "held_on" },
+    Succession { file: "acknowledgements", thing: Some("title"), day: "counted_on" },
     Succession { file: "training", thing: Some("title"), day: "period_end" },
     Succession { file: "management-reviews", thing: None, day: "held_on" },
 ];

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::record::Evidence;
 use super::schema::{Field, SCHEMAS};
 use super::{Governance, Record};
 use crate::document::Problem;
@@ -26,6 +27,14 @@ impl Governance {
         }
         if let Some(statement) = &mut self.statement {
             statement.approved_on = statement.approved_on.filter(|(approved, _)| *approved <= today);
+            if let Some(file) = statement.span.map(|span| span.file) {
+                let mut faults = Faults::new("governance::to-come", workspace.path(file));
+                let custom = statement.custom.iter().map(|(_, entry)| entry);
+                for item in statement.entries.values().chain(custom).flat_map(|entry| &entry.evidence) {
+                    tell_to_come(item, today, &mut faults);
+                }
+                problems.extend(faults.into_problems());
+            }
         }
         problems
     }
@@ -37,5 +46,16 @@ pub(super) fn leave_out(record: &mut Record, fields: &'static [Field], today: Da
         let message = format!("`{key}` ({day}) is still to come: today is {today}");
         faults.add(at, message, "write the day on which it was, by UTC; what is planned has keys of its own");
         record.forget(key);
+    }
+    for item in fields.iter().flat_map(|field| record.evidence(field.key)) {
+        tell_to_come(item, today, faults);
+    }
+}
+
+/// Evidence that nobody has collected yet. It stays: what it names is there or not, whatever day is written beside it.
+fn tell_to_come(item: &Evidence, today: Date, faults: &mut Faults) {
+    if let Some(day) = item.collected.on.filter(|day| *day > today) {
+        let message = format!("`collected_on` ({day}) is still to come: today is {today}");
+        faults.add(item.span, message, "write the day on which it was collected, by UTC");
     }
 }

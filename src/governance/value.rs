@@ -7,7 +7,8 @@ use jiff::civil::Date;
 
 use crate::control::{self, ControlId, clause};
 use crate::document::{Node, Value};
-use crate::governance::record::{Bearing, Evidence, Held};
+use crate::governance::evidence;
+use crate::governance::record::{Bearing, Held};
 use crate::governance::schema::{Field, Shape};
 use crate::lower::{Faults, nearest, one_of};
 use crate::source::Span;
@@ -66,7 +67,8 @@ fn read_value(node: &Node, field: &Field, faults: &mut Faults) -> Option<Held> {
         Shape::Controls => Held::Controls(controls(node, key, faults)),
         Shape::Clauses => Held::Texts(clauses(node, key, faults)),
         Shape::Span => Held::Hours(hours(node, key, faults)?),
-        Shape::Evidence => Held::Evidence(evidences(node, faults)),
+        Shape::Files => Held::Evidence(evidence::files(node, faults)),
+        Shape::Evidence => Held::Evidence(evidence::listed(node, faults)),
         Shape::Bearings => Held::Bearings(bearings(node, key, faults)?),
     };
     if field.required && matches!(&held, Held::Controls(_)) && node.items().is_empty() {
@@ -92,7 +94,13 @@ fn texts(node: &Node, key: &str, faults: &mut Faults) -> Vec<(Arc<str>, Span)> {
     each_once(read, faults)
 }
 
-fn bounded<T>(node: &Node, key: &str, faults: &mut Faults, item: impl Fn(&mut Faults, &Node) -> Option<T>) -> Vec<T> {
+/// The items of a list of bounded length.
+pub fn bounded<T>(
+    node: &Node,
+    key: &str,
+    faults: &mut Faults,
+    item: impl Fn(&mut Faults, &Node) -> Option<T>,
+) -> Vec<T> {
     if node.items().len() > MAX_ITEMS {
         faults.add(node.span, format!("`{key}` has more than {MAX_ITEMS} items"), "a glob or a folder says the same");
         return Vec::new();
@@ -311,45 +319,11 @@ fn bearings(node: &Node, key: &str, faults: &mut Faults) -> Option<Vec<Bearing>>
     Some(read.collect())
 }
 
-/// Files that show something, each once.
-pub fn evidences(node: &Node, faults: &mut Faults) -> Vec<Evidence> {
-    let mut seen: Vec<Evidence> = Vec::new();
-    for item in bounded(node, "evidence", faults, evidence) {
-        if seen.iter().any(|known| known.path == item.path) {
-            faults.add(item.span, format!("`{}` stands here twice", item.path), "leave one out");
-        } else {
-            seen.push(item);
-        }
-    }
-    seen
-}
-
-/// A file that shows something: a path, or a table with its hash.
-fn evidence(faults: &mut Faults, node: &Node) -> Option<Evidence> {
-    if let Value::Str(_) = node.value {
-        let path = text(node, "evidence", faults)?;
-        return is_within(&path, node.span, faults).then_some(Evidence { path, sha256: None, span: node.span });
-    }
-    let mut fields = faults.fields(node, "evidence")?;
-    let path = fields.required("path", faults).and_then(|node| Some((text(node, "path", faults)?, node.span)));
-    let sha256 = fields.optional("sha256").and_then(|node| {
-        let text = faults.text(node, "sha256")?;
-        let sound = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !sound {
-            faults.add(node.span, "`sha256` is not 64 hexadecimal digits", "`sha256sum FILE` prints it");
-        }
-        sound.then_some(text)
-    });
-    fields.finish(faults);
-    let (path, at) = path?;
-    is_within(&path, at, faults).then_some(Evidence { path, sha256, span: node.span })
-}
-
 /// Whether a path can be one of the repository.
-fn is_within(path: &str, span: Span, faults: &mut Faults) -> bool {
+pub fn is_within(path: &str, span: Span, faults: &mut Faults) -> bool {
     let help = "write it relative to the root of the repository, with `/`";
     let fault = if path.contains("://") {
-        "is an address, not a path of the repository"
+        "is an address, not a path of the repository; evidence that is kept elsewhere is written { url = \"…\", collected_on = …, collected_by = … }"
     } else if path.contains('\\') {
         "has backslashes"
     } else if path.starts_with('/') || path.starts_with('~') {

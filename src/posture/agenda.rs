@@ -76,7 +76,7 @@ const fn due(file: &'static str, key: &'static str, what: &'static str) -> DueKe
 /// Days after which what is looked at each year is to be looked at again.
 const YEAR: i64 = 365;
 
-const DUE: [DueKey; 22] = [
+const DUE: [DueKey; 23] = [
     due("plan", "due", "due"),
     due("attestations", "expires", "expires"),
     due("suppliers", "next_review", "review"),
@@ -89,6 +89,7 @@ const DUE: [DueKey; 22] = [
     DueKey { later: YEAR, ..due("legal", "reviewed_on", "look at it again") },
     DueKey { later: YEAR, ..due("contacts", "verified_on", "try again") },
     DueKey { later: YEAR, ..due("training", "period_end", "hold it again") },
+    DueKey { later: YEAR, ..due("acknowledgements", "counted_on", "ask again") },
     DueKey { later: YEAR, ..due("suppliers", "assessed_on", "assess again") },
     due("nonconformities", "due", "close it"),
     due("nonconformities", "check_due", "check the effectiveness"),

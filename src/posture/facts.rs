@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ledger::Ledger;
 use super::others;
 use super::plan::failing;
-use super::standing::Standing;
+use super::standing::{Shown, Standing};
 use crate::control;
 use crate::dialect::{Resource, Typing};
 use crate::document::{Entry, Node, Value};
@@ -45,7 +45,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
         "failed_elsewhere",
         i64::try_from(others::serious(&standing.elsewhere, standing.id)).unwrap_or(i64::MAX),
     );
-    body.flag("has_evidence", !standing.evidence.is_empty());
+    body.flag("has_evidence", standing.evidence.iter().any(Shown::is_here));
     if let Some(claim) = &standing.claim {
         body.flag("applicable", claim.applicable);
         if let Some(implementation) = claim.implementation {
@@ -58,7 +58,7 @@ fn claimed(standing: &Standing) -> Option<Resource> {
             "shown",
             standing.tally.passed > 0
                 || !attested.is_empty()
-                || !standing.evidence.is_empty()
+                || standing.evidence.iter().any(Shown::is_here)
                 || standing.elsewhere.iter().any(|rule| rule.passed_on(standing.id) > 0)
                 || claim.inherited_from.is_some(),
         );

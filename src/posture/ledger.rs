@@ -14,6 +14,7 @@ use super::others::OfOthers;
 use super::plan::{self, Item};
 use super::readiness::{self, AuditStage};
 use super::review::WrittenRecord;
+use super::roles::Role;
 use super::standing::{Attestation, Claim, Shown, ShownBy, Standing};
 use super::state::{Assurance, Inherited, Known, decide};
 use super::tally::Tallies;
@@ -85,7 +86,7 @@ pub struct Ledger {
     /// What law and contracts ask for, in the order written.
     pub obligations: Vec<Titled>,
     /// The roles of the register, in the order written.
-    pub roles: Vec<Titled>,
+    pub roles: Vec<Role>,
     /// The names of the governance files that are there, without `.toml`.
     pub registers: Vec<&'static str>,
     /// The days in the front matter of documents; the run adds them.
@@ -107,7 +108,7 @@ pub struct Custom {
     pub evidence: Vec<Shown>,
 }
 
-/// A record of a register of which no more is needed than what it is called: an obligation, a role.
+/// A record of a register of which no more is needed than what it is called: an obligation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Titled {
     /// Its id.
@@ -243,7 +244,7 @@ impl Ledger {
             nonconformities: inputs.nonconformities.to_vec(),
             origins: inputs.elsewhere.origins.clone(),
             obligations: governance.records("legal").iter().filter_map(titled).collect(),
-            roles: governance.records("raci").iter().filter_map(titled).collect(),
+            roles: governance.records("raci").iter().filter_map(Role::of).collect(),
             registers: governance.files().collect(),
             documents: Vec::new(),
             records: Vec::new(),
@@ -396,16 +397,22 @@ fn attestation(record: &Record, shown: &[Shown], today: Date) -> Option<Attestat
 
 fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut Paths<'_>) -> Vec<Shown> {
     let shown = named.iter().map(|evidence| {
-        let file = workspace.find(&evidence.path);
+        let Evidence { kept, sha256, collected, .. } = evidence;
+        let (kept, collected) = (kept.clone(), collected.clone());
+        let Some(path) = evidence.kept.path() else {
+            let sha256 = sha256.as_ref().map(|sha256| sha256.to_string());
+            return Shown { kept, collected, there: true, empty: false, sha256, changed: false, by };
+        };
+        let file = workspace.find(path);
         let bytes = file.and_then(|file| workspace.bytes(file).ok());
-        let empty = bytes.as_ref().is_some_and(|bytes| says_nothing(&evidence.path, bytes));
+        let empty = bytes.as_ref().is_some_and(|bytes| says_nothing(path, bytes));
         let sha256 = bytes.map(|bytes| hex::sha256(&bytes));
         let written = evidence.sha256.as_ref();
         let changed =
             written.is_some_and(|written| !sha256.as_ref().is_some_and(|now| now.eq_ignore_ascii_case(written)));
         // What was not looked for may be there.
-        let there = matches!(paths.find(&evidence.path), Found::Something | Found::TooMany);
-        Shown { path: Arc::clone(&evidence.path), there, empty, sha256, changed, by }
+        let there = matches!(paths.find(path), Found::Something | Found::TooMany);
+        Shown { kept, collected, there, empty, sha256, changed, by }
     });
     shown.collect()
 }
@@ -440,9 +447,10 @@ impl Books<'_> {
             self.inputs.elsewhere.rules.iter().filter(|rule| rule.on(id).is_some()).cloned().collect();
         let drafts = self.inputs.drafts;
         // A draft speaks for nothing; what changed speaks against the control in any case.
-        let is_draft = |shown: &Shown| drafts.hold(&shown.path, self.inputs.workspace);
-        let counts = |shown: &&Shown| shown.changed || shown.empty || !is_draft(shown);
+        let is_draft = |shown: &Shown| drafts.hold(shown.name(), self.inputs.workspace);
+        let counts = |shown: &&Shown| shown.is_here() && (shown.changed || shown.empty || !is_draft(shown));
         let counting: Vec<Shown> = shown.iter().filter(counts).cloned().collect();
+        let elsewhere_named = shown.iter().find(|shown| !shown.is_here());
         let (state, reason) = decide(Known {
             ceiling: control.evidence,
             tally,
@@ -451,7 +459,8 @@ impl Books<'_> {
             claim: claim.as_ref(),
             attestations: &attestations,
             evidence: &counting,
-            drafts: counting.len() < shown.len() || drafts.pass(&rules),
+            kept_elsewhere: elsewhere_named.map(|shown| &**shown.name()),
+            drafts: shown.iter().any(|shown| shown.is_here() && !counts(&shown)) || drafts.pass(&rules),
             nonconformities: &nonconformities,
             others: &OfOthers { id: Some(id), rules: &elsewhere },
             inherited: entry.and_then(|entry| self.inherited(id, entry)),

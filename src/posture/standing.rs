@@ -8,6 +8,7 @@ use super::tally::Tally;
 use crate::control::ControlId;
 use crate::control::topic::Topic;
 use crate::elsewhere::ForeignRule;
+use crate::governance::record::{Collected, Kept};
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
 use crate::source::Span;
@@ -210,21 +211,53 @@ pub struct Attestation {
     pub changed: bool,
 }
 
-/// A file that shows a control.
+/// What is named to show a control. What is kept elsewhere cannot be looked at here, and raises no state by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// Its path, or the glob as it is written.
-    pub path: Arc<str>,
-    /// Whether anything is there.
+    /// Where it is kept, as it is written.
+    pub kept: Kept,
+    /// When and by whom it was collected.
+    pub collected: Collected,
+    /// Whether anything is there; of what is kept elsewhere that is not known, and taken for granted.
     pub there: bool,
     /// Whether it is a file without content, which shows nothing.
     pub empty: bool,
-    /// The SHA-256 of its bytes now, in hex; none for a glob or a file that cannot be read.
+    /// The SHA-256 of its bytes now, in hex; of what is kept elsewhere the one that is written. None for a glob or a file that cannot
+    /// be read.
     pub sha256: Option<String>,
     /// Whether its hash is another one than is written down.
     pub changed: bool,
     /// Who names it.
     pub by: ShownBy,
+}
+
+impl Shown {
+    /// Its path, address or ticket.
+    pub fn name(&self) -> &Arc<str> {
+        self.kept.name()
+    }
+
+    /// Whether it is in the repository, where it was looked at.
+    pub fn is_here(&self) -> bool {
+        self.kept.path().is_some()
+    }
+
+    /// "collected on 2026-04-02 by people-lead, of 2026-01-01 to 2026-03-31"; none where nothing is said of it.
+    pub fn collected_words(&self) -> Option<String> {
+        let Collected { on, by, from, to } = &self.collected;
+        let on = on.map(|day| format!("on {day}"));
+        let by = by.as_ref().map(|(role, _)| format!("by {role}"));
+        let collected: Vec<String> = on.into_iter().chain(by).collect();
+        let collected = (!collected.is_empty()).then(|| format!("collected {}", collected.join(" ")));
+        let of = match (from, to) {
+            (Some(from), Some(to)) => Some(format!("of {from} to {to}")),
+            (Some(day), None) => Some(format!("from {day}")),
+            (None, Some(day)) => Some(format!("up to {day}")),
+            (None, None) => None,
+        };
+        let parts: Vec<String> = collected.into_iter().chain(of).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
 }
 
 /// Who names a file as evidence.

@@ -32,6 +32,8 @@ pub(super) struct Known<'a> {
     pub attestations: &'a [Attestation],
     /// Files that the Statement names.
     pub evidence: &'a [Shown],
+    /// Something that the Statement names and that is kept elsewhere, where nobody looked at it.
+    pub kept_elsewhere: Option<&'a str>,
     /// Whether something is written of it that is not in force.
     pub drafts: bool,
     /// Open nonconformities against it, the gravest first.
@@ -184,10 +186,13 @@ fn contradiction(known: Known<'_>) -> Option<String> {
     }
     let claimed = claim.implementation == Some(Implementation::Implemented);
     let nothing = best(Known { claim: None, ..known }).0 == State::NotAssessed;
-    let what = match inherited(known, Assurance::Unnamed) {
-        Some(supplier) => format!("no assurance is named of `{supplier}`, from which it is inherited"),
-        None if known.drafts => "what is written of it is a draft".to_owned(),
-        None => "nothing shows it".to_owned(),
+    let what = match (inherited(known, Assurance::Unnamed), known.kept_elsewhere) {
+        (Some(supplier), _) => format!("no assurance is named of `{supplier}`, from which it is inherited"),
+        (None, _) if known.drafts => "what is written of it is a draft".to_owned(),
+        (None, Some(name)) => {
+            format!("what is named of it is kept elsewhere (`{name}`), and nobody attests it")
+        }
+        (None, None) => "nothing shows it".to_owned(),
     };
     (claimed && nothing && stale(known).is_none()).then(|| format!("said to be implemented, and {what}"))
 }
@@ -195,13 +200,13 @@ fn contradiction(known: Known<'_>) -> Option<String> {
 /// What it rests on and no longer holds.
 fn stale(known: Known<'_>) -> Option<String> {
     if let Some(shown) = known.evidence.iter().find(|shown| !shown.there) {
-        return Some(format!("the evidence `{}` is not there", shown.path));
+        return Some(format!("the evidence `{}` is not there", shown.name()));
     }
     if let Some(shown) = known.evidence.iter().find(|shown| shown.empty) {
-        return Some(format!("the evidence `{}` is empty", shown.path));
+        return Some(format!("the evidence `{}` is empty", shown.name()));
     }
     if let Some(shown) = known.evidence.iter().find(|shown| shown.changed) {
-        return Some(format!("the evidence `{}` has changed since it was looked at", shown.path));
+        return Some(format!("the evidence `{}` has changed since it was looked at", shown.name()));
     }
     if let Some(attestation) = known.attestations.iter().find(|attestation| !attestation.expired && attestation.changed)
     {

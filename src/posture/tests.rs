@@ -5,6 +5,7 @@ use super::state::{Assurance, Inherited, Known, decide};
 use super::{Basis, Judged, State, Tally};
 use crate::control::topic::{self, Topic};
 use crate::control::{Control, Rating, catalogue};
+use crate::governance::record::{Collected, Kept};
 use crate::governance::soa::Implementation;
 use crate::rule::{Severity, Strength};
 use crate::source::{FileId, Span};
@@ -41,7 +42,8 @@ fn attestation(expired: bool, changed: bool) -> Attestation {
 }
 
 fn shown(changed: bool) -> Shown {
-    Shown { path: "a.pdf".into(), there: true, empty: false, sha256: None, changed, by: ShownBy::Statement }
+    let (kept, collected) = (Kept::Here("a.pdf".into()), Collected::default());
+    Shown { kept, collected, there: true, empty: false, sha256: None, changed, by: ShownBy::Statement }
 }
 
 /// Two things of two kinds, judged by two rules for both topics of a control.
@@ -86,6 +88,7 @@ fn every_case(control: &Control, mut see: impl FnMut(State, Known<'_>)) {
                                 claim: claim.as_ref(),
                                 attestations,
                                 evidence,
+                                kept_elsewhere: None,
                                 drafts: false,
                                 nonconformities: &[],
                                 others: &OfOthers::default(),
@@ -172,6 +175,7 @@ fn the_worst_that_speaks_against_a_control_wins() {
             claim: None,
             attestations: &[],
             evidence: &changed,
+            kept_elsewhere: None,
             drafts: false,
             nonconformities: &[],
             others: &OfOthers::default(),
@@ -215,6 +219,7 @@ fn the_reason_names_the_worst_rules_that_fail() {
         claim: None,
         attestations: &[],
         evidence: &[],
+        kept_elsewhere: None,
         drafts: false,
         nonconformities: &[],
         others: &OfOthers::default(),
@@ -238,6 +243,7 @@ fn claims_are_held_against_what_was_found() {
         claim: Some(&implemented),
         attestations: &[],
         evidence: &[],
+        kept_elsewhere: None,
         drafts: false,
         nonconformities: &[],
         others: &OfOthers::default(),
@@ -273,6 +279,7 @@ fn a_state_is_as_broad_as_what_it_rests_on() {
         claim: None,
         attestations: &[],
         evidence: &[],
+        kept_elsewhere: None,
         drafts: false,
         nonconformities: &[],
         others: &OfOthers::default(),
@@ -321,6 +328,7 @@ fn evidence_that_is_not_there_shows_nothing() {
             claim: None,
             attestations: &[],
             evidence: &gone,
+            kept_elsewhere: None,
             drafts: false,
             nonconformities: &[],
             others: &OfOthers::default(),
@@ -331,6 +339,14 @@ fn evidence_that_is_not_there_shows_nothing() {
         let empty = [Shown { empty: true, ..shown(false) }];
         let of_empty = decide(Known { evidence: &empty, ..known });
         assert_eq!(of_empty, (State::Stale, "the evidence `a.pdf` is empty".to_owned()));
+        let said = claim(true, Some(Implementation::Implemented));
+        let elsewhere = Known { evidence: &[], claim: Some(&said), kept_elsewhere: Some("SEC-481"), ..known };
+        let want =
+            "said to be implemented, and what is named of it is kept elsewhere (`SEC-481`), and nobody attests it";
+        assert_eq!(decide(elsewhere), (State::Contradicted, want.to_owned()));
+        let attested = [attestation(false, false)];
+        let state = decide(Known { attestations: &attested, ..elsewhere }).0;
+        assert_eq!(state, State::Attested);
     }
 }
 
@@ -413,6 +429,7 @@ fn an_open_nonconformity_speaks_against_its_control() {
             claim,
             attestations: &[],
             evidence: &[],
+            kept_elsewhere: None,
             drafts: false,
             nonconformities: &[of],
             others: &OfOthers::default(),
@@ -435,6 +452,7 @@ fn what_checks_show_and_a_person_found_not_met_is_never_all_shown() {
         claim: None,
         attestations: &[],
         evidence: &[],
+        kept_elsewhere: None,
         drafts: false,
         nonconformities: &[],
         others: &OfOthers::default(),

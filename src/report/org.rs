@@ -8,11 +8,12 @@ use maud::html;
 use serde_json::{Value, json};
 
 use super::gap::{Page, overview, record::Day};
-use super::html::shell::{page, state as shown_state, table};
+use super::html::shell::{page_in, state_in, table};
 use super::markdown::inline;
-use super::place::{control_name, control_title};
+use super::place::control_title;
 use super::sheet::Sheet;
 use super::text::{Escaping, counted, one_line, visible};
+use super::words::Language;
 use super::{Format, Options, Report, pretty};
 use crate::control::ControlId;
 use crate::governance::soa::Implementation;
@@ -119,9 +120,10 @@ fn fails_in(of: &OrgStanding) -> String {
     }
 }
 
-fn owners(org: &OrgLedger) -> Vec<(String, StateCounts)> {
-    let owners = org.owners.iter().map(|(owner, counts)| (owner.clone().unwrap_or("nobody".to_owned()), *counts));
-    let further = (org.further_owners.all() > 0).then(|| ("other owners".to_owned(), org.further_owners));
+fn owners(org: &OrgLedger, language: Language) -> Vec<(String, StateCounts)> {
+    let say = |text: &str| language.say(text).into_owned();
+    let owners = org.owners.iter().map(|(owner, counts)| (owner.clone().unwrap_or_else(|| say("nobody")), *counts));
+    let further = (org.further_owners.all() > 0).then(|| (say("other owners"), org.further_owners));
     owners.chain(further).collect()
 }
 
@@ -143,39 +145,53 @@ fn marks(row: &RepositoryRow) -> String {
 
 fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(org) = &report.about.org else { return Ok(()) };
+    let say = |text: &str| options.language.say(text).into_owned();
     pretty::problems(report, options, out)?;
     let standings = org.standings();
-    writeln!(out, "{TITLE}\n{}\n", headline(org, &standings))?;
+    writeln!(out, "{}\n{}\n", say(TITLE), say(&headline(org, &standings)))?;
     for (name, said) in facts(org) {
-        writeln!(out, "{name:<18} {said}")?;
+        writeln!(out, "{:<18} {}", say(name), say(&said))?;
     }
-    writeln!(out, "\nControls{:18}{:19} {:>9} {:>7} {:>7}  said; because", "", "", "looked at", "shown", "failing")?;
+    let head = ["looked at", "shown", "failing"].map(say);
+    writeln!(
+        out,
+        "\n{:29}{:22} {:>10} {:>8} {:>8}  {}; {}",
+        say("Controls"),
+        "",
+        head[0],
+        head[1],
+        head[2],
+        say("said"),
+        say("because")
+    )?;
     for of in &standings {
         let repositories = fails_in(of);
         let named = if repositories.is_empty() { repositories } else { format!(" ({repositories})") };
-        let said =
-            Some(said(of.claim)).filter(|said| !said.is_empty()).map_or(String::new(), |said| format!("{said}; "));
+        let said = Some(said(of.claim))
+            .filter(|said| !said.is_empty())
+            .map_or(String::new(), |said| format!("{}; ", say(said)));
         let (looked_at, shown, failing) = (of.counts.looked_at(), shown(of.counts), of.counts.failing());
-        let title = shortened(control_title(of.id));
+        let title = shortened(&say(control_title(of.id)));
         writeln!(
             out,
-            "  {:5} {title:20} {:19} {looked_at:>8} {shown:>7} {failing:>7}  {said}{}{named}",
+            "  {:5} {title:20} {:22} {looked_at:>10} {shown:>8} {failing:>8}  {said}{}{named}",
             of.id.to_string(),
-            of.state.words(),
-            of.reason
+            say(&of.state.words()),
+            say(&of.reason)
         )?;
     }
-    writeln!(out, "\nOwners (controls over all repositories)")?;
-    for (owner, counts) in owners(org) {
-        writeln!(out, "  {}: {}", one_line(&owner), states(counts))?;
+    writeln!(out, "\n{}", say("Owners (controls over all repositories)"))?;
+    for (owner, counts) in owners(org, options.language) {
+        writeln!(out, "  {}: {}", one_line(&owner), say(&states(counts)))?;
     }
-    writeln!(out, "\nRepositories, the worst first")?;
+    writeln!(out, "\n{}", say("Repositories, the worst first"))?;
     for row in org.repositories() {
-        let marks = marks(row);
+        let marks = say(&marks(row));
         let marks = if marks.is_empty() { marks } else { format!(" [{marks}]") };
-        writeln!(out, "  {} ({}){marks}: {}", one_line(&row.name), row.today, states(row.counts))?;
+        let day = options.language.day(row.today);
+        writeln!(out, "  {} ({day}){marks}: {}", one_line(&row.name), say(&states(row.counts)))?;
     }
-    left_out(org).map_or(Ok(()), |told| writeln!(out, "  {told}"))
+    left_out(org).map_or(Ok(()), |told| writeln!(out, "  {}", say(&told)))
 }
 
 /// A title in the width of its column.
@@ -188,55 +204,56 @@ fn shortened(title: &str) -> String {
     format!("{}…", start.trim_end())
 }
 
-fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(org) = &report.about.org else { return Ok(()) };
+    let say = |text: &str| options.language.say(text).into_owned();
     let standings = org.standings();
-    let mut page = Page::default();
-    page.line(&format!("# {TITLE}\n\n{}.\n", headline(org, &standings)));
+    let mut page = Page::of(options.language);
+    page.line(&format!("# {}\n\n{}.\n", say(TITLE), say(&headline(org, &standings))));
     for (name, said) in facts(org) {
-        page.line(&format!("- {name}: {}", inline(&said)));
+        page.line(&format!("- {}: {}", say(name), inline(&say(&said))));
     }
     for (problem, _) in report.notable() {
-        page.line(&format!("- Problem: {}: {}", inline(&problem.path), inline(&problem.message)));
+        page.line(&format!("- {}: {}: {}", say("Problem"), inline(&problem.path), inline(&problem.message)));
     }
-    page.line("\n## Controls\n");
+    page.line(&format!("\n## {}\n", say("Controls")));
     let row = |of: &OrgStanding| {
         vec![
             of.id.to_string(),
-            control_title(of.id).to_owned(),
-            said(of.claim).to_owned(),
-            format!("**{}**", of.state.words()),
-            inline(&of.reason),
-            found(of),
+            say(control_title(of.id)),
+            say(said(of.claim)),
+            format!("**{}**", say(&of.state.words())),
+            inline(&say(&of.reason)),
+            say(&found(of)),
             shown(of.counts).to_string(),
             of.counts.failing().to_string(),
-            inline(&fails_in(of)),
+            inline(&say(&fails_in(of))),
             of.owner.as_deref().map(inline).unwrap_or_default(),
         ]
     };
     let head = ["Control", "Name", "Said", "State", "Because", "Looked at", "Shown", "Failing", "Worst in", "Owner"];
     page.table(&head, standings.iter().map(row));
-    page.line("## Owners\n");
+    page.line(&format!("## {}\n", say("Owners")));
     let row = |(owner, counts): (String, StateCounts)| {
-        vec![inline(&owner), worst(counts).words(), counts.all().to_string(), states(counts)]
+        vec![inline(&owner), say(&worst(counts).words()), counts.all().to_string(), say(&states(counts))]
     };
-    page.table(&["Owner", "Worst", "Controls", "States"], owners(org).into_iter().map(row));
-    page.line("## Repositories, the worst first\n");
+    page.table(&["Owner", "Worst", "Controls", "States"], owners(org, options.language).into_iter().map(row));
+    page.line(&format!("## {}\n", say("Repositories, the worst first")));
     let row = |of: &RepositoryRow| {
         vec![
             inline(&of.name),
-            worst(of.counts).words(),
-            format!("{} of {}", of.counts.looked_at(), of.counts.all()),
-            states(of.counts),
-            of.today.to_string(),
+            say(&worst(of.counts).words()),
+            say(&format!("{} of {}", of.counts.looked_at(), of.counts.all())),
+            say(&states(of.counts)),
+            options.language.day(of.today),
             inline(&of.version),
-            marks(of),
+            say(&marks(of)),
         ]
     };
     let head = ["Repository", "Worst", "Looked at", "States", "Day", "annexa", "To note"];
     page.table(&head, org.repositories().map(row));
     if let Some(told) = left_out(org) {
-        page.line(&told);
+        page.line(&say(&told));
     }
     out.write_all(page.text.trim_end().as_bytes())?;
     out.write_all(b"\n")
@@ -338,69 +355,71 @@ fn anchor(id: ControlId) -> String {
     format!("control-{id}")
 }
 
-fn html(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn html(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(org) = &report.about.org else { return Ok(()) };
+    let language = options.language;
+    let say = |text: &str| language.say(text).into_owned();
     let standings = org.standings();
     let controls = html! {
         thead { tr {
-            th scope="col" { "Control" } th scope="col" { "State" } th scope="col" { "Because" } th scope="col" { "Said" }
-            th.number scope="col" { "Looked at" } th.number scope="col" { "Shown" } th.number scope="col" { "Failing" }
-            th scope="col" { "Worst in" } th scope="col" { "Owner" }
+            th scope="col" { (say("Control")) } th scope="col" { (say("State")) } th scope="col" { (say("Because")) } th scope="col" { (say("Said")) }
+            th.number scope="col" { (say("Looked at")) } th.number scope="col" { (say("Shown")) } th.number scope="col" { (say("Failing")) }
+            th scope="col" { (say("Worst in")) } th scope="col" { (say("Owner")) }
         } }
         tbody { @for of in &standings { tr id=(anchor(of.id)) {
-            th scope="row" { (control_name(of.id)) }
-            td { (shown_state(of.state)) }
-            td { (of.reason) }
-            td { (said(of.claim)) }
+            th scope="row" { (of.id) " " (say(control_title(of.id))) }
+            td { (state_in(language, of.state)) }
+            td { (say(&of.reason)) }
+            td { (say(said(of.claim))) }
             td.number { (of.counts.looked_at()) } td.number { (shown(of.counts)) } td.number { (of.counts.failing()) }
-            td { (fails_in(of)) }
+            td { (say(&fails_in(of))) }
             td { @if let Some(owner) = &of.owner { (visible(owner)) } }
         } } }
     };
     let of_owners = html! {
-        thead { tr { th scope="col" { "Owner" } th scope="col" { "Worst" } th.number scope="col" { "Controls" } th scope="col" { "States" } } }
-        tbody { @for (owner, counts) in owners(org) { tr {
-            th scope="row" { (visible(&owner)) } td { (shown_state(worst(counts))) } td.number { (counts.all()) } td { (states(counts)) }
+        thead { tr { th scope="col" { (say("Owner")) } th scope="col" { (say("Worst")) } th.number scope="col" { (say("Controls")) } th scope="col" { (say("States")) } } }
+        tbody { @for (owner, counts) in owners(org, language) { tr {
+            th scope="row" { (visible(&owner)) } td { (state_in(language, worst(counts))) } td.number { (counts.all()) } td { (say(&states(counts))) }
         } } }
     };
     let rows = html! {
         thead { tr {
-            th scope="col" { "Repository" } th scope="col" { "Worst" } th.number scope="col" { "Looked at" } th scope="col" { "States" }
-            th scope="col" { "Day" } th scope="col" { "annexa" } th scope="col" { "To note" }
+            th scope="col" { (say("Repository")) } th scope="col" { (say("Worst")) } th.number scope="col" { (say("Looked at")) } th scope="col" { (say("States")) }
+            th scope="col" { (say("Day")) } th scope="col" { (say("annexa")) } th scope="col" { (say("To note")) }
         } }
         tbody { @for row in org.repositories() { tr {
             th scope="row" { (visible(&row.name)) }
-            td { (shown_state(worst(row.counts))) }
+            td { (state_in(language, worst(row.counts))) }
             td.number { (row.counts.looked_at()) }
-            td { (states(row.counts)) } td { (row.today) } td { (visible(&row.version)) } td { (marks(row)) }
+            td { (say(&states(row.counts))) } td { (language.day(row.today)) } td { (visible(&row.version)) } td { (say(&marks(row))) }
         } } }
     };
     let meanings = html! {
-        thead { tr { th scope="col" { "State" } th scope="col" { "Meaning" } } }
-        tbody { @for state in State::ALL { tr { th scope="row" { (shown_state(state)) } td { (overview::meaning(state)) } } } }
+        thead { tr { th scope="col" { (say("State")) } th scope="col" { (say("Meaning")) } } }
+        tbody { @for state in State::ALL { tr { th scope="row" { (state_in(language, state)) } td { (say(overview::meaning(state))) } } } }
     };
     let body = html! {
         header {
-            h1 { (TITLE) }
-            p.headline { (headline(org, &standings)) }
-            dl { @for (name, said) in facts(org) { dt { (name) } dd { (said) } } }
+            h1 { (say(TITLE)) }
+            p.headline { (say(&headline(org, &standings))) }
+            dl { @for (name, said) in facts(org) { dt { (say(name)) } dd { (say(&said)) } } }
         }
         @if !report.problems.is_empty() {
-            section { h2 { "Not merged" } ul { @for problem in &report.problems {
+            section { h2 { (say("Not merged")) } ul { @for problem in &report.problems {
                 li { code { (visible(&problem.path)) } " " (visible(&problem.message)) }
             } } }
         }
-        section { h2 { "Controls" } (table("Controls", &controls)) }
-        section { h2 { "Owners" } p { "Controls over all repositories." } (table("Owners", &of_owners)) }
+        section { h2 { (say("Controls")) } (table(&say("Controls"), &controls)) }
+        section { h2 { (say("Owners")) } p { (say("Controls over all repositories.")) } (table(&say("Owners"), &of_owners)) }
         section {
-            h2 { "Repositories, the worst first" }
-            (table("Repositories", &rows))
-            @if let Some(told) = left_out(org) { p { (told) } }
+            h2 { (say("Repositories, the worst first")) }
+            (table(&say("Repositories"), &rows))
+            @if let Some(told) = left_out(org) { p { (say(&told)) } }
         }
-        section { h2 { "States" } (table("States", &meanings)) }
+        section { h2 { (say("States")) } (table(&say("States"), &meanings)) }
         footer { "annexa " (env!("CARGO_PKG_VERSION")) }
     };
-    out.write_all(page(TITLE, &body).into_string().as_bytes())
+    out.write_all(page_in(language, &say(TITLE), &body, "", None).into_string().as_bytes())
 }
 
 #[cfg(test)]

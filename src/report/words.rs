@@ -18,6 +18,7 @@ pub const GERMAN: &[&str] = &[
     include_str!("../../data/words/de/review.toml"),
     include_str!("../../data/words/de/states.toml"),
     include_str!("../../data/words/de/statement.toml"),
+    include_str!("../../data/words/de/org.toml"),
     include_str!("../../data/words/de/counts.toml"),
 ];
 

@@ -166,7 +166,7 @@ fn example(schema: &Schema, field: &Field, today: Date) -> String {
     match field.shape {
         Shape::Id => quoted(&format!("{}-1", schema.record)),
         Shape::Text | Shape::Link(_) => quoted(&format!("<{}>", field.doc.replace('`', ""))),
-        Shape::Texts | Shape::Links(_) | Shape::Paths | Shape::Evidence => format!("[{}]", quoted("…")),
+        Shape::Texts | Shape::Links(_) | Shape::Paths | Shape::Files | Shape::Evidence => format!("[{}]", quoted("…")),
         Shape::Date | Shape::PastDay => {
             let later =
                 ["expires", "next", "next_review", "due", "contract_end", "certificate_expires", "to", "check_due"];

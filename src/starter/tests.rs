@@ -136,7 +136,7 @@ fn proposals_count_once_a_person_takes_the_comment_away() {
         assert_eq!(how_far("8.24"), "implemented", "checks show it");
         assert_eq!((how_far("8.9"), how_far("8.1")), ("partial", "planned"));
         assert_eq!(entry("5.15").owner.as_ref().unwrap().0.as_ref(), "people", "the owner of its policy");
-        assert_eq!(entry("5.15").evidence[0].path.as_ref(), "docs/policies/access.md");
+        assert_eq!(entry("5.15").evidence[0].kept.name().as_ref(), "docs/policies/access.md");
         assert_eq!(how_far("8.13"), "partial", "a policy is about it by its words");
     }
 }

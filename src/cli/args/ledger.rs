@@ -40,8 +40,8 @@ pub struct GapArguments {
     /// Show the newest commit of each of these periods.
     #[arg(long, value_name = "PERIOD", default_value = "week", requires = "since")]
     pub every: Every,
-    /// Tell instead where the requirements of another framework stand, by the controls that are related to them,
-    /// in English; `annexa controls frameworks` lists the names.
+    /// Tell instead where the requirements of another framework stand, by the controls that are related to them;
+    /// `annexa controls frameworks` lists the names.
     #[arg(long, value_name = "NAME", conflicts_with = "since")]
     pub framework: Option<String>,
     /// What the repository is called among others, for `annexa org`; it stands in the JSON.
@@ -72,6 +72,9 @@ pub struct OrgArguments {
     /// When to use colour.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColourArgument,
+    /// The language of what people read; csv and json are in English.
+    #[arg(long, value_name = "LANGUAGE", default_value = "en")]
+    pub language: LanguageArgument,
 }
 
 /// Arguments of `annexa verify`.

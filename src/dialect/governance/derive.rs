@@ -7,6 +7,7 @@ use super::usage::Usage;
 use super::{control_ids, day, evidence, flag, list, number, resource, text};
 use crate::control;
 use crate::document::{Node, Value};
+use crate::governance::front_matter::day_of;
 use crate::governance::schema::Schema;
 use crate::governance::succession::{Succession, is_renewed};
 
@@ -22,6 +23,7 @@ pub(super) fn record(schema: &Schema, record: &Node, books: &Books<'_>, used: &[
         "review" => newest(schema.file, record, books).into_iter().collect(),
         "risk" => risk(record, name, books),
         "course" => course(record, books),
+        "acknowledgement" => acknowledgement(record, books),
         "asset" => asset(record, name, books),
         "supplier" => supplier(record, name, books, used),
         "exercise" => exercise(record, books),
@@ -152,16 +154,44 @@ fn acceptance(risk: &Node, remains: Option<i64>, books: &Books<'_>) -> Facts {
 }
 
 fn course(record: &Node, books: &Books<'_>) -> Facts {
-    let mut facts: Facts = newest("training", record, books).into_iter().collect();
+    newest("training", record, books).into_iter().chain(share(record, "completed", "invited")).collect()
+}
+
+fn acknowledgement(record: &Node, books: &Books<'_>) -> Facts {
+    let mut facts: Facts = newest("acknowledgements", record, books).into_iter().collect();
+    facts.extend(share(record, "acknowledged", "asked"));
+    facts.extend(approved_since(record, books).map(|since| ("approved_since", "policies", Fact::Node(since))));
+    facts
+}
+
+/// The policies that were approved after the day on which confirmations of them were counted. None where that day is not known.
+fn approved_since(record: &Node, books: &Books<'_>) -> Option<Node> {
+    let counted = day(record, "counted_on")?;
+    let mut globs = globset::GlobSetBuilder::new();
+    for glob in list(record, "policies").filter_map(|glob| globset::Glob::new(glob).ok()) {
+        globs.add(glob);
+    }
+    let globs = globs.build().ok()?;
+    let at = record.get("policies")?.span;
+    let writings = books.writings();
+    let newer = writings.iter().map(|(document, _)| document).filter(|document| {
+        let front = document.roots.first().and_then(|root| root.get("front_matter"));
+        globs.is_match(&*document.path)
+            && front.and_then(|front| day_of(front, "approved_on")).is_some_and(|approved| approved > counted)
+    });
+    Some(Node::list(newer.map(|document| Node::text(&*document.path, at)).collect(), at))
+}
+
+/// How many of a hundred did, and whether that is the target.
+fn share(record: &Node, did: &'static str, of: &str) -> Facts {
     let whole = |key: &str| match record.get(key)?.value {
         Value::Int(value) if value >= 0 => Some(value),
         _ => None,
     };
-    let percent = || whole("completed")?.checked_mul(100)?.checked_div(whole("invited")?);
-    let Some(percent) = percent() else { return facts };
-    facts.push(("percent", "completed", Fact::Number(percent)));
-    facts.extend(whole("target_percent").map(|target| ("reached", "completed", Fact::Flag(percent >= target))));
-    facts
+    let percent = || whole(did)?.checked_mul(100)?.checked_div(whole(of)?);
+    let Some(percent) = percent() else { return Facts::new() };
+    let reached = whole("target_percent").map(|target| ("reached", did, Fact::Flag(percent >= target)));
+    std::iter::once(("percent", did, Fact::Number(percent))).chain(reached).collect()
 }
 
 fn asset(record: &Node, id: &str, books: &Books<'_>) -> Facts {

@@ -59,6 +59,7 @@ pub const GOVERNANCE: Dialect = Dialect {
     typing: Typing::Strict,
     items: &[Items::by("evidence_items", &["path"]), Items::one("owned"), Items::by("policies", &["path"])],
     kinds: Kinds::Closed(&[
+        "acknowledgement",
         "action",
         "applicability",
         "asset",

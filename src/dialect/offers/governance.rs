@@ -192,6 +192,21 @@ pub const OFFERS: &[Offer] = &[
     Offer { kinds: &["contact"], written: Written::Made(register), views: &[] },
     Offer { kinds: &["evidence"], written: Written::Made(register), views: &[] },
     Offer {
+        kinds: &["acknowledgement"],
+        written: Written::Made(register),
+        views: &[
+            view("percent", "n", "how many of a hundred confirmed", "95"),
+            view("reached", "b", "whether that is the target", "true"),
+            view("newest", "b", "whether no later one of that title was counted", "true"),
+            view(
+                "approved_since",
+                "[s",
+                "the policies among them that were approved after the day of the numbers",
+                "[ \"docs/policies/access-control.md\" ]",
+            ),
+        ],
+    },
+    Offer {
         kinds: &["course"],
         written: Written::Made(register),
         views: &[
@@ -291,7 +306,7 @@ fn table(known: &[governance::schema::Field]) -> Type {
             Shape::Flag => Type::Bool,
             Shape::Number(..) => Type::Number,
             Shape::Word(words) => Type::Choice(words.to_vec()),
-            Shape::Evidence | Shape::Bearings => Type::Any,
+            Shape::Files | Shape::Evidence | Shape::Bearings => Type::Any,
             Shape::Id | Shape::Text | Shape::Date | Shape::PastDay | Shape::Role | Shape::Link(_) | Shape::Span => {
                 Type::Text
             }

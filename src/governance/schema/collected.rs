@@ -15,7 +15,7 @@ pub const EVIDENCE: Schema = Schema {
     head: None,
     fields: &[
         must("id", Shape::Id, "a short name"),
-        must("files", Shape::Evidence, "the files with results; a glob stands for all that match"),
+        must("files", Shape::Files, "the files with results; a glob stands for all that match"),
         must("format", Shape::Word(FORMATS), "the format of the files"),
         must("owner", Shape::Role, "who collects them"),
         may("tool", Shape::Text, "the tool that they are of, where the files do not say"),

@@ -78,7 +78,7 @@ pub const OBJECTIVES: Schema = Schema {
         may("clauses", Shape::Clauses, "clauses whose effect it shows"),
         may("actions", Shape::Links("plan"), "what is done to reach it"),
         may("resources", Shape::Text, "what that takes"),
-        may("evidence", Shape::Evidence, "files that show the value"),
+        may("evidence", Shape::Evidence, "what shows the value"),
     ],
 };
 
@@ -147,7 +147,7 @@ pub const NONCONFORMITIES: Schema = Schema {
         may("clauses", Shape::Clauses, "clauses of ISO/IEC 27001 that are not met"),
         may("controls", Shape::Controls, "controls that are not met"),
         must("owner", Shape::Role, "who answers for what becomes of it"),
-        may("evidence", Shape::Evidence, "files that show what was found, or what became of it"),
+        may("evidence", Shape::Evidence, "what shows what was found, or what became of it"),
         may("correction", Shape::Text, "what was done at once"),
         may("root_cause", Shape::Text, "why it came about"),
         may("similar", Shape::Text, "whether the like stands or could come about elsewhere"),

@@ -335,6 +335,14 @@ impl<'a> Look<'a> {
             ]
         });
         draft.table("Training", &["Course", "Completed", "Target"], training.collect());
+        let confirmed = self.records("acknowledgements").iter().filter(in_period("counted_on")).map(|of| {
+            vec![
+                said(of.text("title")),
+                format!("{} of {}", number(of, "acknowledged"), number(of, "asked")),
+                number(of, "target_percent") + " %",
+            ]
+        });
+        draft.table("Policies confirmed", &["Policies", "Confirmed", "Target"], confirmed.collect());
         let reviews = self.records("access-reviews").iter().filter(in_period("reviewed_on")).map(|review| {
             vec![
                 said(review.text("system")),

@@ -74,7 +74,7 @@ fn named(report: &Report<'_>) -> BTreeMap<FileId, Vec<&'static str>> {
     let Some(ledger) = &report.ledger else { return named };
     let shown = ledger.controls.iter().map(|standing| &standing.evidence);
     for shown in shown.chain(ledger.custom.iter().map(|custom| &custom.evidence)).flatten() {
-        for file in at(report, &shown.path) {
+        for file in shown.kept.path().map(|path| at(report, path)).unwrap_or_default() {
             add(file, shown.by.words());
         }
     }

@@ -7,9 +7,10 @@ use super::{File, INPUT_SUMS, LEDGER, MANIFEST, Report, SUMS};
 use crate::hex;
 use crate::posture::{Ledger, Standing};
 use crate::report::gap::{axes, others, overview};
-use crate::report::html::shell::{page, prose, state, table};
+use crate::report::html::shell::{kept, page, prose, state, table};
 use crate::report::place::control_title;
 use crate::report::text::{counted, uri, visible};
+use crate::report::words::Language;
 
 /// The name of the page.
 pub const INDEX: &str = "index.html";
@@ -138,10 +139,12 @@ fn shown_by(standing: &Standing, copied: &[Copied]) -> Markup {
     let tools = others::tools(standing);
     html! {
         @for shown in &standing.evidence {
-            @match copy(&shown.path) {
-                Some(file) => a href=(uri(&file.path)) { code { (visible(&shown.path)) } },
-                None => code { (visible(&shown.path)) },
+            @match shown.kept.path().and_then(|path| copy(path)) {
+                Some(file) => a href=(uri(&file.path)) { code { (visible(shown.name())) } },
+                None => (kept(Language::English, &shown.kept)),
             }
+            @if !shown.is_here() { " (kept elsewhere: it was not looked at here)" }
+            @if let Some(words) = shown.collected_words() { ", " (visible(&words)) }
             @if !shown.there { " (not there)" } @else if shown.empty { " (empty)" } @else if shown.changed { " (changed since)" }
             br;
         }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use crate::control::{self, crosswalk};
 use crate::elsewhere::ForeignRule;
 use crate::governance::soa::Implementation;
-use crate::posture::{Ledger, Standing};
+use crate::posture::{Ledger, Part, Standing};
 use crate::report::place::control_title;
 use crate::report::sheet::Sheet;
 use crate::report::{Format, Options, Report};
@@ -18,7 +18,7 @@ use super::{others, overview};
 pub const CSV: Format =
     Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: true, render };
 
-const HEAD: [&str; 39] = [
+const HEAD: [&str; 41] = [
     "control",
     "title",
     "theme",
@@ -40,6 +40,8 @@ const HEAD: [&str; 39] = [
     "implementation",
     "owner",
     "accountable",
+    "consulted",
+    "informed",
     "current level",
     "target level",
     "reasons",
@@ -87,6 +89,7 @@ fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
         standing.elsewhere.iter().map(|rule| of(rule)).sum::<u64>().to_string()
     };
     let tools = others::tools(standing);
+    let roles = |part| ledger.having(part, standing).join("; ");
     let cells: [String; HEAD.len()] = [
         format!("A.{}", standing.id),
         control_title(standing.id).to_owned(),
@@ -108,13 +111,15 @@ fn row(ledger: &Ledger, standing: &Standing) -> Vec<String> {
         text(claim.map(|claim| if claim.applicable { "yes" } else { "no" })),
         text(claim.and_then(|claim| claim.implementation).map(Implementation::name)),
         text(claim.and_then(|claim| claim.owner.as_deref())),
-        text(claim.and_then(|claim| claim.accountable.as_deref())),
+        claim.and_then(|claim| claim.accountable.as_deref()).map_or_else(|| roles(Part::Accountable), str::to_owned),
+        roles(Part::Consulted),
+        roles(Part::Informed),
         number(claim.and_then(|claim| claim.current_level)),
         number(claim.and_then(|claim| claim.target_level)),
         claim.map(|claim| claim.reasons.join("; ")).unwrap_or_default(),
         text(claim.and_then(|claim| claim.exclusion.as_deref())),
         text(claim.and_then(|claim| claim.inherited_from.as_deref())),
-        joined(standing.evidence.iter().map(|shown| &*shown.path)),
+        joined(standing.evidence.iter().map(|shown| &**shown.name())),
         current.map(|attestation| attestation.expires).max().map(|day| day.to_string()).unwrap_or_default(),
         joined(standing.risks.iter().map(|id| &**id)),
         joined(standing.actions.iter().map(|id| &**id)),

@@ -11,11 +11,12 @@ use super::overview;
 use super::record::Day;
 use crate::posture::framework::{FrameworkLedger, RequirementStanding};
 use crate::posture::{Ledger, State};
-use crate::report::html::shell::{page, prose, state as shown_state, table};
+use crate::report::html::shell::{page_in, prose, state_in, table};
 use crate::report::json::ToolView;
-use crate::report::place::control_name;
+use crate::report::place::control_title;
 use crate::report::sheet::Sheet;
 use crate::report::text::{Escaping, counted};
+use crate::report::words::Language;
 use crate::report::{Format, Options, Report, pretty};
 
 /// Every format of another framework's view.
@@ -46,15 +47,22 @@ fn headline(of: &FrameworkLedger) -> String {
     format!("{}: {}", counted(of.requirements.len(), "requirement"), parts.join(", "))
 }
 
-fn facts(of: &FrameworkLedger) -> [(&'static str, String); 5] {
+/// What is known of the crosswalk, each with whether its text is English in every language: sources are quoted as they are.
+fn facts(of: &FrameworkLedger) -> [(&'static str, String, bool); 6] {
     let framework = of.framework;
     [
-        ("Version", framework.version.to_string()),
-        ("Relation", format!("{}. {RELATION}", framework.relation)),
-        ("Source", framework.source.to_string()),
-        ("Note", framework.note.to_string()),
-        ("Listed", framework.listed.to_string()),
+        ("Version", framework.version.to_string(), true),
+        ("Relation", framework.relation.to_string(), false),
+        ("What a relation is worth", RELATION.to_owned(), false),
+        ("Source", framework.source.to_string(), true),
+        ("Note", framework.note.to_string(), true),
+        ("Listed", framework.listed.to_string(), true),
     ]
+}
+
+/// "NIST Cybersecurity Framework 2.0 by the controls of ISO/IEC 27002:2022"
+fn title(name: &str) -> String {
+    format!("{name} by the controls of ISO/IEC 27002:2022")
 }
 
 /// "11.7 Authentication by several factors"
@@ -66,46 +74,49 @@ fn named(of: &RequirementStanding) -> String {
 }
 
 /// "8.24 gap, 5.33 evidenced"
-fn controls(of: &RequirementStanding) -> String {
-    let controls = of.controls.iter().map(|(id, state)| format!("{id} {}", state.words()));
+fn controls(language: Language, of: &RequirementStanding) -> String {
+    let controls = of.controls.iter().map(|(id, state)| format!("{id} {}", language.say(&state.words())));
     controls.collect::<Vec<_>>().join(", ")
 }
 
 fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((view, ledger)) = of(report) else { return Ok(()) };
+    let language = options.language;
     pretty::problems(report, options, out)?;
-    writeln!(
-        out,
-        "{} by the controls of ISO/IEC 27002:2022 on {}\n{}\n",
-        view.framework.title,
-        ledger.today,
-        headline(view)
-    )?;
-    for (name, said) in facts(view) {
-        writeln!(out, "{name:<9} {said}")?;
+    writeln!(out, "{}", language.say(&title(&view.framework.title)))?;
+    writeln!(out, "{}\n", language.say(&headline(view)))?;
+    let day = ("Day", language.day(ledger.today));
+    let facts = facts(view).map(|(name, said, _)| (name, language.say(&said).into_owned()));
+    let facts: Vec<_> = std::iter::once(day).chain(facts).map(|(name, said)| (language.say(name), said)).collect();
+    let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, said) in facts {
+        writeln!(out, "{name:<width$} {said}")?;
     }
     writeln!(out)?;
     let width = view.requirements.iter().map(|of| of.id.len()).max().unwrap_or(0);
     for of in &view.requirements {
-        let controls = controls(of);
-        let because = if controls.is_empty() { of.reason() } else { controls };
+        let controls = controls(language, of);
+        let because = if controls.is_empty() { language.say(&of.reason()).into_owned() } else { controls };
         let about = of.title.as_deref().map(|title| format!("{title}: ")).unwrap_or_default();
-        writeln!(out, "{:width$}  {:19}  {about}{because}", of.id, of.state.words())?;
+        writeln!(out, "{:width$}  {:22}  {about}{because}", of.id, language.say(&of.state.words()))?;
     }
     Ok(())
 }
 
-fn markdown(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((view, ledger)) = of(report) else { return Ok(()) };
-    let mut page = Page::default();
-    page.line(&format!("# {} by the controls of ISO/IEC 27002:2022\n", view.framework.title));
-    page.line(&format!("{}.\n\n- Day: {}", headline(view), ledger.today));
-    for (name, said) in facts(view) {
-        page.line(&format!("- {name}: {said}"));
+    let language = options.language;
+    let say = |text: &str| language.say(text).into_owned();
+    let mut page = Page::of(language);
+    page.line(&format!("# {}\n", say(&title(&view.framework.title))));
+    page.line(&format!("{}.\n\n- {}: {}", say(&headline(view)), say("Day"), language.day(ledger.today)));
+    for (name, said, _) in facts(view) {
+        page.line(&format!("- {}: {}", say(name), say(&said)));
     }
     page.line("");
-    let row =
-        |of: &RequirementStanding| vec![named(of), format!("**{}**", of.state.words()), of.reason(), controls(of)];
+    let row = |of: &RequirementStanding| {
+        vec![named(of), format!("**{}**", say(&of.state.words())), say(&of.reason()), controls(language, of)]
+    };
     page.table(&["Requirement", "State", "Because", "Related controls"], view.requirements.iter().map(row));
     out.write_all(page.text.trim_end().as_bytes())?;
     out.write_all(b"\n")
@@ -164,42 +175,46 @@ fn csv(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> 
     sheet.finish()
 }
 
-fn html(report: &Report<'_>, _: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn html(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some((view, ledger)) = of(report) else { return Ok(()) };
-    let title = format!("{} by the controls of ISO/IEC 27002:2022", view.framework.name);
+    let language = options.language;
+    let say = |text: &str| language.say(text).into_owned();
+    let title = say(&title(&view.framework.name));
     let states = maud::html! {
-        thead { tr { th scope="col" { "State" } th.number scope="col" { "Requirements" } th scope="col" { "Meaning" } } }
+        thead { tr { th scope="col" { (say("State")) } th.number scope="col" { (say("Requirements")) } th scope="col" { (say("Meaning")) } } }
         tbody { @for (state, count) in view.counts() { tr {
-            th scope="row" { (shown_state(state)) } td.number { (count) } td { (overview::meaning(state)) }
+            th scope="row" { (state_in(language, state)) } td.number { (count) } td { (say(overview::meaning(state))) }
         } } }
     };
     let rows = maud::html! {
-        thead { tr { th scope="col" { "Requirement" } th scope="col" { "State" } th scope="col" { "Because" } th scope="col" { "Related controls" } } }
+        thead { tr { th scope="col" { (say("Requirement")) } th scope="col" { (say("State")) } th scope="col" { (say("Because")) } th scope="col" { (say("Related controls")) } } }
         tbody { @for of in &view.requirements { tr {
-            th scope="row" { (of.id) @if let Some(title) = &of.title { " " (title) } }
-            td { (shown_state(of.state)) }
-            td { (prose(&of.reason())) }
+            th scope="row" { (of.id) @if let Some(title) = &of.title { " " span lang=[language.mark()] { (title) } } }
+            td { (state_in(language, of.state)) }
+            td { (prose(&say(&of.reason()))) }
             td { @for (number, (id, state)) in of.controls.iter().enumerate() {
                 @if number > 0 { br; }
-                (control_name(*id)) ": " (state.words())
-                @if *state == State::NotApplicable { " (does not count)" }
+                (id) " " (say(control_title(*id))) ": " (say(&state.words()))
+                @if *state == State::NotApplicable { " (" (say("does not count")) ")" }
             } }
         } } }
     };
     let body = maud::html! {
         header {
             h1 { (title) }
-            p.headline { (headline(view)) }
+            p.headline { (say(&headline(view))) }
             dl {
-                dt { "Day" } dd { (ledger.today) }
-                @for (name, said) in facts(view) { dt { (name) } dd { (prose(&said)) } }
+                dt { (say("Day")) } dd { (language.day(ledger.today)) }
+                @for (name, said, is_english) in facts(view) {
+                    dt { (say(name)) } dd lang=[language.mark().filter(|_| is_english)] { (prose(&say(&said))) }
+                }
             }
         }
-        section { h2 { "States" } (table("States", &states)) }
-        section { h2 { "Requirements" } (table("Requirements", &rows)) }
-        footer { "annexa " (env!("CARGO_PKG_VERSION")) ", rules " code { (report.rules_hash) } }
+        section { h2 { (say("States")) } (table(&say("States"), &states)) }
+        section { h2 { (say("Requirements")) } (table(&say("Requirements"), &rows)) }
+        footer { "annexa " (env!("CARGO_PKG_VERSION")) ", " (say("rules")) " " code { (report.rules_hash) } }
     };
-    out.write_all(page(&title, &body).into_string().as_bytes())
+    out.write_all(page_in(language, &title, &body, "", None).into_string().as_bytes())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use jiff::civil::Date;
 
-use crate::posture::{FORMULA, Item, Ledger, StagePoint, Standing};
+use crate::posture::{FORMULA, Item, Ledger, Part, StagePoint, Standing};
 use crate::report::markdown::{code, inline};
 use crate::report::place::control_title;
 use crate::report::text::counted;
@@ -33,6 +33,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     page.others(ledger);
     page.waivers(ledger);
     page.risks(ledger);
+    page.roles(ledger);
     page.clauses(ledger);
     page.looked_at(report, ledger);
     out.write_all(page.text.as_bytes())
@@ -265,6 +266,23 @@ impl Page {
         });
         let head = ["Risk", "What", "Likelihood × impact", "After treatment", "Treatment", "Owner", "Controls"];
         let rows: Vec<_> = rows.collect();
+        self.table(&head, rows);
+    }
+
+    fn roles(&mut self, ledger: &Ledger) {
+        let rows = overview::roles(ledger).into_iter().map(|(role, parts)| {
+            let named = match &role.held_by {
+                Some(held_by) => format!("{} ({})", inline(&role.title), inline(held_by)),
+                None => inline(&role.title),
+            };
+            std::iter::once(named).chain(parts.iter().map(|ids| overview::ids(ids))).collect()
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        if rows.is_empty() {
+            return;
+        }
+        self.heading(2, "Roles");
+        let head: Vec<&str> = std::iter::once("Role").chain(Part::ALL.map(Part::word)).collect();
         self.table(&head, rows);
     }
 

@@ -7,7 +7,7 @@ use crate::control::{self, ControlId};
 use crate::document::{Level, Problem};
 use crate::governance::STATEMENT;
 use crate::governance::schema::SCHEMAS;
-use crate::posture::{Item, Ledger, Nonconformity, Standing, State};
+use crate::posture::{Item, Ledger, Nonconformity, Part, Role, Standing, State};
 use crate::report::Report;
 use crate::report::words::Language;
 use crate::triage::Finding;
@@ -141,6 +141,15 @@ pub fn due(item: &Item) -> String {
 /// The controls of an item: "8.20, 8.22".
 pub fn ids(controls: &[ControlId]) -> String {
     controls.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The roles with a part in a control, each with its controls in the order of [`Part::ALL`]. None where the register says no more
+/// than who owns what, which the pages of owners show.
+pub fn roles(ledger: &Ledger) -> Vec<(&Role, [Vec<ControlId>; 4])> {
+    let roles = ledger.roles.iter().map(|role| (role, Part::ALL.map(|part| ledger.parts(role, part))));
+    let roles: Vec<_> = roles.filter(|(_, parts)| parts.iter().any(|ids| !ids.is_empty())).collect();
+    let says_more = roles.iter().any(|(_, [_, further @ ..])| further.iter().any(|ids| !ids.is_empty()));
+    if says_more { roles } else { Vec::new() }
 }
 
 /// The controls that no loaded rule bears on directly.

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use crate::governance::record::Kept;
 use crate::posture::State;
 use crate::report::text::{Part, parts, visible};
 use crate::report::words::Language;
@@ -56,6 +57,15 @@ pub fn table(label: &str, content: &Markup) -> Markup {
 /// A state as a word, marked by its letter and its colour.
 pub fn state(of: State) -> Markup {
     state_in(Language::English, of)
+}
+
+/// Where evidence is kept.
+pub fn kept(language: Language, of: &Kept) -> Markup {
+    html! { @match of {
+        Kept::Here(path) => code { (visible(path)) },
+        Kept::At(address) => a href=(address) rel="noreferrer" { (visible(address)) },
+        Kept::Ticket(id) => { (language.say("ticket")) " " code { (visible(id)) } }
+    } }
 }
 
 /// Such a state in a language.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{Writer, add, midnight, prop, set, text, tool, uuid};
 use crate::elsewhere::{ForeignRule, Origin};
 use crate::evaluate::Outcome;
+use crate::governance::record::Kept;
 use crate::posture::{Judged, Standing};
 use crate::report::text::uri;
 use crate::triage::Finding;
@@ -186,11 +187,25 @@ fn of_evidence(writer: &Writer<'_>, standing: &Standing) -> Option<Value> {
     let files = standing.evidence.iter().map(|shown| {
         let mut props = Vec::new();
         props.extend(shown.sha256.as_deref().map(|sha256| prop("sha256", sha256)));
-        props.extend(writer.report.about.commits.get(&shown.path).map(|commit| prop("commit", commit)));
+        props.extend(writer.report.about.commits.get(shown.name()).map(|commit| prop("commit", commit)));
         props.extend(shown.empty.then(|| prop("empty", "yes")));
         props.extend((!shown.there).then(|| prop("missing", "yes")));
         props.extend(shown.changed.then(|| prop("changed", "yes")));
-        let mut file = json!({ "href": uri(&shown.path), "description": text(&shown.path) });
+        let collected = &shown.collected;
+        props.extend(collected.on.map(|day| prop("collected-on", &day.to_string())));
+        props.extend(collected.by.as_ref().map(|(role, _)| prop("collected-by", role)));
+        props.extend(collected.from.map(|day| prop("period-from", &day.to_string())));
+        props.extend(collected.to.map(|day| prop("period-to", &day.to_string())));
+        props.extend((!shown.is_here()).then(|| prop("kept-elsewhere", "yes")));
+        let mut file = json!({ "description": text(shown.name()) });
+        let href = match &shown.kept {
+            Kept::Here(path) => Some(uri(path)),
+            Kept::At(address) => Some(address.to_string()),
+            Kept::Ticket(_) => None,
+        };
+        if let Some(href) = href {
+            file["href"] = Value::from(href);
+        }
         add(&mut file, "props", props);
         file
     });

@@ -58,7 +58,7 @@ fn cells(ledger: &Ledger, row: &Row<'_>) -> [String; 19] {
         row.text(|claim| claim.owner.as_ref()).to_owned(),
         row.text(|claim| claim.accountable.as_ref()).to_owned(),
         row.text(|claim| claim.how.as_ref()).to_owned(),
-        row.evidence.iter().map(|shown| &*shown.path).collect::<Vec<_>>().join("; "),
+        row.evidence.iter().map(|shown| &**shown.name()).collect::<Vec<_>>().join("; "),
         row.text(|claim| claim.inherited_from.as_ref()).to_owned(),
         level(row.claim.and_then(|claim| claim.current_level)),
         level(row.claim.and_then(|claim| claim.target_level)),

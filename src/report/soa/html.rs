@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use maud::{Markup, html};
 
 use crate::posture::Ledger;
-use crate::report::html::shell::{page_in, prose};
+use crate::report::html::shell::{kept, page_in, prose};
 use crate::report::text::{counted, visible};
 use crate::report::words::Language;
 use crate::report::{Format, Options, Report};
@@ -77,7 +77,7 @@ fn of_row(ledger: &Ledger, row: &Row<'_>, language: Language) -> Markup {
                 @if !supplier.is_empty() { div { (visible(&say(&format!("inherited from {supplier}")))) } }
             }
             td { (prose(row.text(|claim| claim.how.as_ref()))) }
-            td { @for shown in &row.evidence { div { code { (visible(&shown.path)) } @if !shown.there { " " (say("(not there)")) } @else if shown.empty { " " (say("(empty)")) } @else if shown.changed { " " (say("(changed)")) } } } }
+            td { @for shown in &row.evidence { div { (kept(language, &shown.kept)) @if !shown.there { " " (say("(not there)")) } @else if shown.empty { " " (say("(empty)")) } @else if shown.changed { " " (say("(changed)")) } } } }
             td {
                 @match &row.found {
                     Some((state, because)) => { b { (say(state)) } div { (prose(&say(because))) } div { (say(&row.basis.words())) } }

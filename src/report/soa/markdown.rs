@@ -59,7 +59,7 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
             inline(row.text(|claim| claim.owner.as_ref())),
             inline(row.text(|claim| claim.accountable.as_ref())),
             inline(row.text(|claim| claim.how.as_ref())),
-            row.evidence.iter().map(|shown| code(&shown.path)).collect::<Vec<_>>().join(", "),
+            row.evidence.iter().map(|shown| code(shown.name())).collect::<Vec<_>>().join(", "),
             inline(row.text(|claim| claim.inherited_from.as_ref())),
             row.levels(),
             format!("**{}**", say(&state)),

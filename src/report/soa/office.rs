@@ -78,7 +78,7 @@ fn cells(ledger: &Ledger, row: &Row<'_>, language: Language) -> [String; 7] {
     let from = if inherited.is_empty() { String::new() } else { say(&format!("by the supplier {inherited}")) };
     let accountable = row.text(|claim| claim.accountable.as_ref());
     let accountable = if accountable.is_empty() { String::new() } else { say(&format!("accountable: {accountable}")) };
-    let evidence = row.evidence.iter().map(|shown| shown.path.to_string());
+    let evidence = row.evidence.iter().map(|shown| shown.name().to_string());
     let found = row.found.as_ref().map(|(state, because)| format!("{}: {}", say(state), say(because)));
     [
         format!("{} {}", row.id, row.named(language)),
@@ -141,7 +141,7 @@ fn xlsx(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
             text(row.text(|claim| claim.owner.as_ref())),
             text(row.text(|claim| claim.accountable.as_ref())),
             text(row.text(|claim| claim.how.as_ref())),
-            row.evidence.iter().map(|shown| shown.path.to_string()).collect::<Vec<_>>().join("\n"),
+            row.evidence.iter().map(|shown| shown.name().to_string()).collect::<Vec<_>>().join("\n"),
             text(row.text(|claim| claim.inherited_from.as_ref())),
             row.levels(),
             say(&state),

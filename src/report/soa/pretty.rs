@@ -59,7 +59,7 @@ fn told(row: &Row<'_>, ledger: &Ledger, language: Language) -> Vec<(&'static str
         ("Owner", row.text(|claim| claim.owner.as_ref()).to_owned()),
         ("Accountable", row.text(|claim| claim.accountable.as_ref()).to_owned()),
         ("How", row.text(|claim| claim.how.as_ref()).to_owned()),
-        ("Evidence", row.evidence.iter().map(|shown| &*shown.path).collect::<Vec<_>>().join(", ")),
+        ("Evidence", row.evidence.iter().map(|shown| &**shown.name()).collect::<Vec<_>>().join(", ")),
         ("Inherited from", row.text(|claim| claim.inherited_from.as_ref()).to_owned()),
         ("Level now → aimed at", row.levels()),
         ("Found", found),

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use crate::control::{self, ControlId, crosswalk, topic};
-use crate::posture::{Attestation, Claim, Judged, Ledger, Shown, Standing, TopicStanding};
+use crate::posture::{Attestation, Claim, Judged, Ledger, Part, Shown, Standing, TopicStanding};
 use crate::report::Report;
 use crate::report::gap::{axes, overview};
 use crate::report::html::id_of_rule;
-use crate::report::html::shell::{prose, state_in, table};
+use crate::report::html::shell::{kept, prose, state_in, table};
 use crate::report::place::{control_title, grade};
 use crate::report::text::{counted, visible};
 use crate::rule::Strength;
@@ -41,7 +41,7 @@ pub fn section(
             @if !standing.rules.is_empty() { (rules(language, report, standing.id, &standing.rules)) }
             (findings(language, report, standing, listed))
             @if !standing.elsewhere.is_empty() { (others::of_control(language, standing)) }
-            @if let Some(claim) = &standing.claim { (of_claim(language, ledger, claim)) }
+            @if let Some(claim) = &standing.claim { (of_claim(language, ledger, standing, claim)) }
             @if !standing.evidence.is_empty() { (evidence(language, report, &standing.evidence)) }
             @if !standing.attestations.is_empty() { (attestations(language, &standing.attestations)) }
             (linked(language, ledger, standing))
@@ -125,12 +125,16 @@ fn findings(language: Language, report: &Report<'_>, standing: &Standing, listed
     }
 }
 
-fn of_claim(language: Language, ledger: &Ledger, claim: &Claim) -> Markup {
+fn of_claim(language: Language, ledger: &Ledger, standing: &Standing, claim: &Claim) -> Markup {
+    let [accountable, consulted, informed] = [Part::Accountable, Part::Consulted, Part::Informed]
+        .map(|part| Some(ledger.having(part, standing).join(", ")).filter(|roles| !roles.is_empty()));
     let implementation = claim.implementation.map(|of| language.say(of.name()));
     let pairs = [
         ("Implementation", implementation.as_deref()),
         ("Owner", claim.owner.as_deref()),
-        ("Accountable", claim.accountable.as_deref()),
+        ("Accountable", claim.accountable.as_deref().or(accountable.as_deref())),
+        ("Consulted", consulted.as_deref()),
+        ("Informed", informed.as_deref()),
         ("How", claim.how.as_deref()),
         ("Excluded because", claim.exclusion.as_deref()),
         ("Inherited from", claim.inherited_from.as_deref()),
@@ -154,11 +158,13 @@ pub fn evidence(language: Language, report: &Report<'_>, shown: &[Shown]) -> Mar
     html! {
         h4 { (language.say("Evidence")) }
         ul { @for shown in shown { li {
-            code { (visible(&shown.path)) }
+            (kept(language, &shown.kept))
             @if !shown.there { " " strong { (language.say("is not there")) } } @else if shown.empty { " " strong { (language.say("is empty")) } } @else if shown.changed { " " strong { (language.say("changed since it was looked at")) } }
             " (" (language.say(shown.by.words())) ")"
+            @if !shown.is_here() { br; (language.say("kept elsewhere: it was not looked at here")) }
+            @if let Some(words) = shown.collected_words() { br; (visible(&language.say(&words))) }
             @if let Some(sha256) = &shown.sha256 { br; "SHA-256 " code { (sha256) } }
-            @if let Some(commit) = report.about.commits.get(&shown.path) { br; (language.say("commit")) " " code { (commit) } }
+            @if let Some(commit) = report.about.commits.get(shown.name()) { br; (language.say("commit")) " " code { (commit) } }
         } } }
     }
 }

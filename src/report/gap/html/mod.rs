@@ -75,6 +75,9 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         @if !ledger.risks.is_empty() {
             section { h2 id="risks" { (language.say("Risks")) } (plan::risks(language, ledger)) }
         }
+        @if !overview::roles(ledger).is_empty() {
+            section { h2 id="roles" { (language.say("Roles")) } (plan::roles(language, ledger)) }
+        }
         section { h2 id="clauses" { (language.say("Clauses of ISO/IEC 27001:2022")) } (plan::clauses(language, ledger)) }
         section {
             h2 id="controls" { (language.say("Controls")) }
@@ -126,6 +129,7 @@ fn contents(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup 
                 @if !ledger.origins.is_empty() { li { a href="#other-tools" { (language.say("Results of other tools")) " (" (ledger.origins.len()) ")" } } }
                 @if !ledger.waivers.is_empty() { li { a href="#waivers" { (language.say("Waivers")) " (" (ledger.waivers.len()) ")" } } }
                 @if !ledger.risks.is_empty() { li { a href="#risks" { (language.say("Risks")) " (" (ledger.risks.len()) ")" } } }
+                @if !overview::roles(ledger).is_empty() { li { a href="#roles" { (language.say("Roles")) } } }
                 li { a href="#clauses" { (language.say("Clauses")) } }
                 li { a href="#controls" { (language.say("Controls")) } }
                 li { a href="#findings" { (language.say("Findings")) } }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::control::ControlId;
-use crate::posture::{FORMULA, Item, Ledger};
+use crate::posture::{FORMULA, Item, Ledger, Part};
 use crate::report::Report;
 use crate::report::gap::overview;
 use crate::report::html::shell::{prose, state_in, table};
@@ -132,6 +132,18 @@ pub fn risks(language: Language, ledger: &Ledger) -> Markup {
         } } }
     };
     table(&language.say("Risks"), &content)
+}
+
+/// Who carries out, answers for, is consulted on and informed of which controls.
+pub fn roles(language: Language, ledger: &Ledger) -> Markup {
+    let content = html! {
+        thead { tr { th scope="col" { (language.say("Role")) } @for part in Part::ALL { th scope="col" { (language.say(part.word())) } } } }
+        tbody { @for (role, parts) in overview::roles(ledger) { tr {
+            th scope="row" { (visible(&role.title)) @if let Some(held_by) = &role.held_by { " (" (visible(held_by)) ")" } }
+            @for ids in &parts { td { (links(language, ids)) } }
+        } } }
+    };
+    table(&language.say("Roles"), &content)
 }
 
 /// The clauses of ISO/IEC 27001.

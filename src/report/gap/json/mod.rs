@@ -12,7 +12,7 @@ use crate::control::crosswalk::{self, Framework};
 use crate::control::{self, ControlId, Rating};
 use crate::evaluate::Outcome;
 use crate::posture::{
-    AuditStage, Custom, FORMULA, Head, Judged, Ledger, StagePoint, Standing, State, Tally, TopicStanding,
+    AuditStage, Custom, FORMULA, Head, Judged, Ledger, Part, StagePoint, Standing, State, Tally, TopicStanding,
 };
 use crate::report::causes::Together;
 use crate::report::json::{BasisView, CoverageView, FindingView, NotReadView, ProblemView, SummaryView, ToolView};
@@ -94,6 +94,7 @@ struct ControlView<'a> {
     state: State,
     reason: &'a str,
     owner: Option<&'a str>,
+    roles: RolesView<'a>,
     tally: TallyView,
     basis: BasisView,
     topics: Vec<TopicView>,
@@ -107,6 +108,22 @@ struct ControlView<'a> {
     findings: Vec<&'a str>,
     elsewhere: Vec<ForeignView<'a>>,
     crosswalk: Map<String, Value>,
+}
+
+/// The roles of the register that have a part in a control.
+#[derive(Serialize)]
+struct RolesView<'a> {
+    responsible: Vec<&'a str>,
+    accountable: Vec<&'a str>,
+    consulted: Vec<&'a str>,
+    informed: Vec<&'a str>,
+}
+
+impl<'a> RolesView<'a> {
+    fn of(ledger: &'a Ledger, standing: &'a Standing) -> RolesView<'a> {
+        let [responsible, accountable, consulted, informed] = Part::ALL.map(|part| ledger.having(part, standing));
+        RolesView { responsible, accountable, consulted, informed }
+    }
 }
 
 #[derive(Serialize)]
@@ -326,6 +343,7 @@ fn of_control<'a>(report: &'a Report<'_>, ledger: &'a Ledger, standing: &'a Stan
         state: standing.state,
         reason: &standing.reason,
         owner: overview::owner(ledger, standing),
+        roles: RolesView::of(ledger, standing),
         tally: TallyView::of(standing.tally),
         basis: BasisView::of(standing.tally.basis),
         topics: standing.topics.iter().map(topic).collect(),

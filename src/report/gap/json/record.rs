@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::control::ControlId;
+use crate::governance::record::{Collected, Kept};
 use crate::governance::soa::Implementation;
 use crate::posture::{Action, Attestation, Claim, Grade, Item, Ledger, Nonconformity, Risk, Shown, ShownBy};
 use crate::report::Report;
@@ -68,10 +69,16 @@ impl<'a> ClaimView<'a> {
     }
 }
 
-/// A file that shows a control.
+/// What is named to show a control.
 #[derive(Serialize)]
 pub struct ShownView<'a> {
-    path: &'a str,
+    path: Option<&'a str>,
+    url: Option<&'a str>,
+    ticket: Option<&'a str>,
+    collected_on: Option<Day>,
+    collected_by: Option<&'a str>,
+    period_from: Option<Day>,
+    period_to: Option<Day>,
     there: bool,
     empty: bool,
     sha256: Option<&'a str>,
@@ -81,14 +88,26 @@ pub struct ShownView<'a> {
 }
 
 impl<'a> ShownView<'a> {
-    /// A file, with the commit that last changed it where that is known.
+    /// It, with the commit that last changed a file where that is known.
     pub fn of(report: &'a Report<'_>, shown: &'a Shown) -> ShownView<'a> {
+        let (path, url, ticket) = match &shown.kept {
+            Kept::Here(path) => (Some(&**path), None, None),
+            Kept::At(address) => (None, Some(&**address), None),
+            Kept::Ticket(id) => (None, None, Some(&**id)),
+        };
+        let Collected { on, by, from, to } = &shown.collected;
         ShownView {
-            path: &shown.path,
+            path,
+            url,
+            ticket,
+            collected_on: on.map(Day),
+            collected_by: by.as_ref().map(|(role, _)| &**role),
+            period_from: from.map(Day),
+            period_to: to.map(Day),
             there: shown.there,
             empty: shown.empty,
             sha256: shown.sha256.as_deref(),
-            commit: report.about.commits.get(&shown.path).map(String::as_str),
+            commit: report.about.commits.get(shown.name()).map(String::as_str),
             changed: shown.changed,
             named_by: shown.by,
         }
