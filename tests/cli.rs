@@ -153,6 +153,21 @@ fn files_that_cannot_be_parsed_are_told_with_their_place() {
 }
 
 #[test]
+fn what_is_broken_among_tests_is_told_and_stops_nothing() {
+    let broken = b"apiVersion: v1\nkind: Pod\nmetadata: [\n";
+    let certificate = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    let root = with(&[("pkg/testdata/bad.yaml", broken), ("pkg/testdata/bad.crt", certificate)]);
+    let run = annexa(root.path(), &["check", "--format", "concise", "--rule", "pod-shares-host-namespace"]);
+    assert_eq!(run.status, 0, "{}", run.out);
+    assert!(run.out.contains("bad.yaml:") && run.out.contains("notice[syntax::yaml]"), "{}", run.out);
+    assert!(run.out.contains("notice[dialect::certificate]"), "{}", run.out);
+    let shipped = with(&[("pkg/testdata/bad.yaml", broken), ("deploy/bad.yaml", broken)]);
+    let run = annexa(shipped.path(), &["check", "--format", "concise", "--rule", "pod-shares-host-namespace"]);
+    assert_eq!(run.status, 2, "{}", run.out);
+    assert!(run.out.contains("deploy/bad.yaml:") && run.out.contains("error[syntax::yaml]"), "{}", run.out);
+}
+
+#[test]
 fn files_that_are_not_text_are_told() {
     complains("binary.tf", b"\x7fELF\0\0\0\0", "is a binary file");
     let nul = b"# a NUL byte after text that looks like any other\0\n";

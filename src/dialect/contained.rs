@@ -1,11 +1,12 @@
 //! Files that are written as texts of other files: what a `ConfigMap` holds under the name of a file, what a play or cloud-init
 //! writes to a path. Each is what a file of that name would be, with its places in the file that it is a text of. Templates of clouds
-//! that a resource deploys are such files, too.
+//! that a resource deploys are such files, too, and manifests that a script hands to a cluster.
 //!
 //! It has the scope to itself, and is deployed by what deploys its owner. A text that came from a file which is judged by itself
 //! is left to that. Where the text is not all known, or is packed, that is told; of one that is one of several each is judged.
 
 mod holders;
+mod manifests;
 mod templates;
 
 use std::cell::OnceCell;
@@ -55,10 +56,15 @@ pub fn is_holder(kind: &str) -> bool {
     HOLDERS.iter().any(|holder| holder.kinds.contains(&kind)) || templates::is_deployer(kind)
 }
 
-/// Whether a kind is one of files that others may hold.
-pub fn is_held(kind: &str) -> bool {
+/// What the objects of a manifest in a script are called by, behind what holds it.
+const MANIFEST: &str = "manifest";
+
+/// Whether a resource may be one of a file that another holds.
+pub fn is_held(resource: &Resource) -> bool {
+    let kind = &resource.kind;
     kind.split_once('/').is_some_and(|(name, _)| readers().any(|dialect| dialect.name == name))
         || templates::is_deployed(kind)
+        || resource.address.contains("/manifest#")
 }
 
 /// Whether a dialect is one of configurations of programs.
@@ -82,7 +88,8 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
         }
         let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
         let is_read = |held: &Held<'_>| readers().any(|dialect| (dialect.syntax)(&held.path).is_some());
-        let files: Vec<Held<'_>> = (holder.files)(&owner.body).into_iter().filter(is_read).collect();
+        let files = (holder.files)(&owner.body).into_iter().filter(|held| manifests::is_one(held) || is_read(held));
+        let files: Vec<Held<'_>> = files.collect();
         if files.len() > MOST {
             let path = workspace.path(owner.span.file);
             let message = format!("more than {MOST} files stand in one resource; the others are not judged");
@@ -90,6 +97,9 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
             found.problems.push(problem.help("split the resource"));
         }
         for held in files.into_iter().take(MOST) {
+            if manifests::is_one(&held) {
+                ground.add_manifest(owner, &held, &mut found);
+            }
             for dialect in readers() {
                 ground.add(dialect, owner, &held, &mut found);
             }
@@ -144,6 +154,19 @@ impl<'a> Ground<'a, '_> {
             let placed = |resource: Resource| placed(resource, owner, &document, name, condition);
             found.resources.extend((dialect.extract)(&unit).resources.into_iter().map(placed));
         }
+    }
+
+    /// Adds the objects of a manifest that a script hands to a cluster.
+    fn add_manifest(&self, owner: &Resource, held: &Held<'_>, found: &mut Extraction) {
+        let Some((document, objects)) = manifests::of(owner, held, self.corpus) else {
+            let here = self.corpus.workspace.path(owner.span.file);
+            let span = (held.text.span.file == owner.span.file).then_some(held.text.span);
+            let message = "the manifest that `kubectl` is handed here is not judged: it cannot be read as YAML";
+            let problem = Problem::notice("dialect::contained", here, span, message);
+            found.problems.push(problem.help("keep it in a file of its own, which is judged by itself"));
+            return;
+        };
+        found.resources.extend(objects.into_iter().map(|object| placed(object, owner, &document, MANIFEST, None)));
     }
 
     /// Whether a text in a resource came from another file that a dialect reads.
@@ -330,6 +353,28 @@ mod tests {
                 "shell/script",
                 "files: [{path: $ROOT/etc/chrony.conf, content: \"pool a.example iburst\\n\"}]\n",
                 "time-sync/config",
+            ),
+            (
+                "shell/script",
+                "files: [{path: /dev/stdin, content: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: a}\\n\"}]\n",
+                "kubernetes/Pod",
+            ),
+            ("shell/script", "files: [{path: /dev/stdin, content: \"bind 0.0.0.0\\n\"}]\n", ""),
+            (
+                "github-actions/job",
+                "steps:\n- run: |\n    cat <<E | kubectl apply -f -\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: $A}\n    E\n",
+                "kubernetes/Pod",
+            ),
+            ("github-actions/job", "steps:\n- run: |\n    cat > /etc/redis.conf <<E\n    bind 0.0.0.0\n    E\n", ""),
+            (
+                "gitlab-ci/job",
+                "script:\n- ls\n- |\n  oc create --filename=- <<'E'\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  E\n",
+                "kubernetes/Pod",
+            ),
+            (
+                "gitlab-ci/job",
+                "script:\n- |\n  kubectl apply --dry-run=client -f - <<'E'\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  E\n",
+                "",
             ),
             (
                 "dockerfile/image",

@@ -15,7 +15,7 @@ use crate::control::ControlId;
 use crate::dialect::coverage::Coverage;
 use crate::dialect::places::Present;
 use crate::dialect::{self, Inputs, Resource};
-use crate::document::Problem;
+use crate::document::{Level, Problem};
 use crate::elsewhere::{self, Elsewhere};
 use crate::evaluate::{Engine, Options, Outcome};
 use crate::fix::{self, Proposal};
@@ -202,6 +202,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
     let Run { mut problems, rules_evaluated, .. } = run;
     for problem in &mut problems {
         problem.conceal(&secrets);
+        stops_nothing_aside(problem);
     }
     problems.sort();
     problems.dedup();
@@ -229,6 +230,16 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
         gone,
         secrets,
         coverage,
+    }
+}
+
+/// Makes a notice of what is wrong with a file of tests or of somebody else: many are broken on purpose, and nothing is deployed of them.
+fn stops_nothing_aside(problem: &mut Problem) {
+    let is_of_file = problem.code.starts_with("syntax::") || problem.code == "dialect::certificate";
+    if problem.level == Level::Error && is_of_file && dialect::is_aside(&problem.path) {
+        problem.level = Level::Notice;
+        problem.help =
+            Some("nothing of it is judged; it stops nothing, since it lies among tests or code of others".to_owned());
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::manifests;
 use crate::dialect::machines;
 use crate::document::{Entry, Node, Value};
 use crate::fact::{command, encoded, first_start};
@@ -46,6 +47,8 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: WORKLOADS, files: of_pod },
     Holder { kinds: &["shell/script"], files: of_script },
     Holder { kinds: &["dockerfile/image"], files: of_image },
+    Holder { kinds: &["github-actions/job"], files: |job| of_steps(job, "steps", "run") },
+    Holder { kinds: &["gitlab-ci/job"], files: |job| of_lines(job, &["before_script", "script", "after_script"]) },
     Holder { kinds: &["terraform/local_file"], files: local },
     Holder { kinds: machines::SERVERS, files: of_machine },
     Holder { kinds: machines::PARTS, files: of_parts },
@@ -106,6 +109,27 @@ fn of_task(task: &Node) -> Vec<Held<'_>> {
 fn of_script(script: &Node) -> Vec<Held<'_>> {
     let files = script.get("files").map_or(&[][..], Node::items).iter();
     files.filter_map(|file| pair(Some(file), "path")).filter(|held| !is_granted(held)).collect()
+}
+
+/// What the steps of a job hand to a cluster; files that it writes are gone with its machine.
+fn of_steps<'r>(job: &'r Node, steps: &str, script: &str) -> Vec<Held<'r>> {
+    let steps = job.get(steps).map_or(&[][..], Node::items).iter();
+    steps.filter_map(|step| step.get(script)).flat_map(of_cluster).collect()
+}
+
+/// The same of a job whose scripts are lists of lines.
+fn of_lines<'r>(job: &'r Node, scripts: &[&str]) -> Vec<Held<'r>> {
+    let lines = scripts.iter().filter_map(|key| job.get(key));
+    lines
+        .flat_map(|script| if script.items().is_empty() { std::slice::from_ref(script) } else { script.items() })
+        .flat_map(of_cluster)
+        .collect()
+}
+
+fn of_cluster(script: &Node) -> Vec<Held<'static>> {
+    // Most scripts of jobs hand nothing to a cluster.
+    let may = script.as_str().is_none_or(|text| text.contains("<<"));
+    if may { by_script(script).into_iter().filter(manifests::is_one).collect() } else { Vec::new() }
 }
 
 /// Whether it is the one line of a right that a command prints into a file for it: rules about commands tell of that.

@@ -118,6 +118,16 @@ pub(super) fn of(owner: &Resource) -> Option<Template<'_>> {
 
 /// A text as the tree of a file of that name; what is not known of it stands open in the tree.
 fn parsed(node: &Node, path: &str) -> Option<Node> {
+    let name = |text: &str| syntax::named(syntax::fitting(syntax::JSON_OR_YAML, text));
+    roots(node, name, path)?.into_iter().next()
+}
+
+/// A text as the trees of a file of that name and syntax; what is not known of it stands open in them. None where it cannot be read.
+pub(super) fn roots(
+    node: &Node,
+    wanted: impl Fn(&str) -> Option<&'static syntax::Syntax>,
+    path: &str,
+) -> Option<Vec<Node>> {
     let (text, is_open) = match &node.value {
         Value::Str(text) if node.steps().is_empty() => (text.clone(), false),
         Value::Str(text) => (Text::opaque(text.shared()), false),
@@ -127,10 +137,12 @@ fn parsed(node: &Node, path: &str) -> Option<Node> {
         }
         _ => return None,
     };
-    let wanted = syntax::fitting(syntax::JSON_OR_YAML, text.as_str());
-    let document = syntax::parse_within(syntax::named(wanted)?, path, &text, node.span);
-    let root = document.roots.first().filter(|_| !document.is_broken())?;
-    Some(if is_open { holes::opened(root, std::slice::from_ref(node)) } else { root.clone() })
+    let document = syntax::parse_within(wanted(text.as_str())?, path, &text, node.span);
+    if document.is_broken() {
+        return None;
+    }
+    let open = |root: &Node| holes::opened(root, std::slice::from_ref(node));
+    Some(if is_open { document.roots.iter().map(open).collect() } else { document.roots })
 }
 
 /// What is given for parameters by their names; none where that is not known.

@@ -135,7 +135,7 @@ pub fn joined(owners: &[&Resource], found: Vec<Vec<Fact>>, workspace: &Workspace
 /// The places of what files say that others hold, each with the address of its owner, in order.
 fn told_by_files(facts: &[(&Resource, Fact)]) -> BTreeMap<FileId, Vec<(Span, Arc<str>)>> {
     let mut told: BTreeMap<FileId, Vec<(Span, Arc<str>)>> = BTreeMap::new();
-    for (owner, fact) in facts.iter().filter(|(owner, _)| contained::is_held(&owner.kind)) {
+    for (owner, fact) in facts.iter().filter(|(owner, _)| contained::is_held(owner)) {
         told.entry(fact.span.file).or_default().push((fact.span, Arc::clone(&owner.address)));
     }
     for places in told.values_mut() {

@@ -18,7 +18,7 @@ pub const OFFERS: &[Offer] = &[
             view(
                 "files",
                 "[(path:s content:s)",
-                "the files that its commands write whole out of lines of their own",
+                "the files that its commands write whole out of lines of their own; of what they hand to a cluster the path is `/dev/stdin`",
                 "[{ \"path\": \"/etc/redis.conf\", \"content\": \"protected-mode no\\n\" }]",
             ),
             view(

@@ -11,7 +11,7 @@ pub const OFFERS: &[Offer] = &[Offer {
         view(
             "files",
             "[(path:s content:s)",
-            "the files that it writes whole out of lines of its own",
+            "the files that it writes whole out of lines of its own; of what it hands to a cluster the path is `/dev/stdin`",
             "[{ \"path\": \"/etc/redis.conf\", \"content\": \"protected-mode no\\n\" }]",
         ),
     ],

@@ -1,4 +1,5 @@
-//! The files that a script writes whole: the lines that it hands to `cat > FILE` or `tee FILE`, and what `echo` prints into one.
+//! The files that a script writes whole: the lines that it hands to `cat > FILE` or `tee FILE`, and what `echo` prints into one; and
+//! those that it hands to a cluster (`kubectl apply -f -`).
 //!
 //! What is added to a file (`>>`, `tee -a`) is no file, and what another program prints is not known.
 
@@ -19,12 +20,19 @@ pub(super) struct Heredoc {
     pub quoted: bool,
 }
 
+/// The path of what a cluster is handed: it is in no file.
+pub(crate) const HANDED_TO_CLUSTER: &str = "/dev/stdin";
+
 /// The files that commands of a script write, each with `path` and `content`.
 pub(super) fn written(script: &Text, within: Span, commands: &[Command]) -> Vec<Node> {
     let mut files = Vec::new();
     for (at, command) in commands.iter().enumerate() {
         let next = command.piped_to.as_ref().and_then(|_| commands.get(at + 1));
-        let Some((path, content)) = file(script, within, command, next) else { continue };
+        let Some((path, content)) =
+            file(script, within, command, next).or_else(|| manifest(script, within, command, next))
+        else {
+            continue;
+        };
         let place = spelled::span(script, command.start, command.end, within);
         files.push(Node::map(vec![Entry::new("path", place, path), Entry::new("content", place, content)], place));
     }
@@ -48,6 +56,27 @@ fn file(script: &Text, within: Span, command: &Command, next: Option<&Command>) 
         _ => return None,
     };
     Some((Node::text(path, within), content))
+}
+
+/// What a cluster is handed by a command, or by the one before it in its pipe.
+fn manifest(script: &Text, within: Span, command: &Command, next: Option<&Command>) -> Option<(Node, Node)> {
+    let heredoc = command.heredoc?;
+    let prints = command.program().as_deref() == Some("cat") && operands(command, "cat").next().is_none();
+    let applies = applies(command) || prints && next.is_some_and(applies);
+    applies.then(|| (Node::text(HANDED_TO_CLUSTER, within), lines(script, within, heredoc)))
+}
+
+/// Whether a command makes what it is handed in a cluster.
+fn applies(command: &Command) -> bool {
+    if !command.program().is_some_and(|program| matches!(&*program, "kubectl" | "oc")) {
+        return false;
+    }
+    let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
+    let is_verb = |word: &&str| matches!(*word, "apply" | "create" | "replace");
+    let is_tried = |word: &&str| word.starts_with("--dry-run") && !word.ends_with("=none");
+    let named = words.windows(2).any(|pair| matches!(pair, ["-f" | "--filename", "-" | "/dev/stdin"]));
+    let joined = |word: &&str| matches!(*word, "-f-" | "-f=-" | "--filename=-");
+    (named || words.iter().any(joined)) && words.iter().any(is_verb) && !words.iter().any(is_tried)
 }
 
 /// The words after a program that are no options.

@@ -16,6 +16,7 @@ mod word;
 
 use std::sync::Arc;
 
+pub(crate) use files::HANDED_TO_CLUSTER;
 pub(crate) use handed::{script_of, script_of_powershell, scripts_told, started_by_find, told};
 use program::is_option;
 pub(crate) use program::{SHELLS, base_name, program_of};
