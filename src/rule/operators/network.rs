@@ -99,7 +99,7 @@ pub const COVERS_INTERNET: Operator = Operator {
         ("true", "\"1.0.0.0-9.255.255.255, 11.0.0.0-223.255.255.255\"", Truth::True),
         ("true", "\"…/32\"", Truth::False),
         ("true", "\"…/0\"", Truth::True),
-        ("true", "\"…/10\"", Truth::Unknown),
+        ("true", "\"…/10\"", Truth::False),
         ("true", "[\"0.0.0.0/1\", \"…/1\"]", Truth::Unknown),
         ("true", "\"10.…\"", Truth::Unknown),
     ],
