@@ -90,13 +90,11 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
             shortest
         }
         // A variable may hold any path, but for the one that is the home. What begins otherwise is no path of the machine.
-        Value::Unresolved(open) if below_home(open).is_some() => {
-            let shortest = below_home(open)?;
-            let node = Node { trail: path.trail.clone(), ..Node::text(shortest.as_str(), path.span) };
-            says.insert(0, entry("path", node));
-            shortest
-        }
         Value::Unresolved(open) => {
+            if let Some(shortest) = below_home(open) {
+                let known = Node { trail: path.trail.clone(), ..Node::text(shortest.as_str(), path.span) };
+                return mounted(&known, says);
+            }
             let begin = open.partial.as_ref().map_or("", |partial| partial.prefix());
             if !begin.is_empty() && !begin.starts_with('/') || is_own_folder(&open.expression) {
                 return None;
@@ -107,9 +105,7 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
         _ => return None,
     };
     let is_told = path.as_unresolved().is_none_or(|open| {
-        below_home(open).is_some()
-            || !open.alternatives.is_empty()
-            || open.partial.as_ref().is_some_and(|partial| !partial.is_blank())
+        !open.alternatives.is_empty() || open.partial.as_ref().is_some_and(|partial| !partial.is_blank())
     });
     says.push(entry("told", Node::new(Value::Bool(is_told), path.span)));
     Some(Fact { key: Arc::from(key), ..MOUNT.stated("", path, says, None) })
@@ -142,9 +138,8 @@ fn at_home(path: &str) -> Option<String> {
 /// The same of a path that begins with the variable that holds the home (`$HOME/.aws`, `${HOME}/.aws`), of which the rest is known.
 fn below_home(open: &Unresolved) -> Option<String> {
     let name = open.expression.strip_prefix('$')?;
-    let is_home = |name: &str| name.strip_prefix("HOME").is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
-    let is_home_in_braces = name.strip_prefix("{HOME}").is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
-    if !is_home_in_braces && !is_home(name) {
+    let after = name.strip_prefix("{HOME}").or_else(|| name.strip_prefix("HOME"))?;
+    if !after.is_empty() && !after.starts_with(['/', ':']) {
         return None;
     }
     let filled = open.partial.as_ref().map_or_else(|| HOLE.to_string(), |partial| partial.filled(&HOLE.to_string()));
