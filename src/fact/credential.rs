@@ -106,6 +106,7 @@ fn form(sighting: &Sighting<'_>) -> Option<Nature> {
     if sighting.suspected
         || beside(sighting).is_some_and(is_idle)
         || is_switch_of_names(sighting)
+        || opens_trusted_certificates(sighting)
         || firebase::is_public_value(text, &sighting.name, sighting.within)
     {
         return None;
@@ -192,6 +193,12 @@ fn is_switch_of_names(sighting: &Sighting<'_>) -> bool {
     let is_named = |name: &str| name.eq_ignore_ascii_case("passwd");
     let others = |within: &Node| ["group", "shadow"].iter().all(|other| within.get(other).is_some());
     is_named(&sighting.name) && beside(sighting).is_some_and(others)
+}
+
+/// Whether it is the usual password of a store that holds certificates to trust (`trustStorePassword=changeit`): all of them are public.
+fn opens_trusted_certificates(sighting: &Sighting<'_>) -> bool {
+    let letters = || sighting.name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    sighting.nature == Nature::WellKnown && letters().contains("truststorepass")
 }
 
 /// Ends of names of programs in whose languages what is not quoted is an expression.

@@ -13,7 +13,7 @@ pub const ENDPOINT: Register = Register {
             "s",
             "what it is of: `web`, `load-balancer`, `cdn`, `api`, `search`, `cache`, `queue`, `database`, `storage`, `charts` \
              (a repository of charts or manifests), `upstream`, `metrics`, `hook`, `source`, `provider` (what a provider of Terraform \
-             talks to), `platform` (on which machines are made), `policy` (for others to use), `mail`, `network` (a tunnel)",
+             talks to), `state` (where Terraform keeps its own), `platform` (on which machines are made), `policy` (for others to use), `mail`, `network` (a tunnel)",
             "load-balancer",
         ),
         view("direction", "s", "`served`, or `called`", "served"),

@@ -15,7 +15,7 @@ pub const MOUNT: Register = Register {
         view(
             "path",
             "s",
-            "where it is on the machine, in the shortest spelling: no `..`, no slash twice or at the end",
+            "where it is on the machine, in the shortest spelling: no `..`, no slash twice or at the end; `~` is the home of whoever starts it",
             "/var/run/docker.sock",
         ),
         view("told", "b", "whether anything is known of where it is on the machine", "true"),
@@ -66,7 +66,7 @@ fn mounted_partly(mount: &Node, open: &Unresolved) -> Option<Fact> {
 
 /// The source, the target and whether it is only read, of a mount in one text.
 fn in_text(text: &str) -> Option<(&str, Option<&str>, bool)> {
-    if text.starts_with('/') {
+    if text.starts_with('/') || HOMES.iter().any(|home| below(text, home).is_some()) {
         let mut parts = text.split(':');
         let (source, target) = (parts.next()?, parts.next()?);
         let read_only = parts.flat_map(|options| options.split(',')).any(|option| option == "ro");
@@ -84,13 +84,17 @@ fn mounted(path: &Node, beside: Vec<Entry>) -> Option<Fact> {
     let mut says = beside;
     let key = match &path.value {
         Value::Str(text) => {
-            let shortest = shortest(text.as_str())?;
+            let shortest = shortest(text.as_str()).or_else(|| at_home(text.as_str()))?;
             let node = Node { trail: path.trail.clone(), ..Node::text(shortest.as_str(), path.span) };
             says.insert(0, entry("path", node));
             shortest
         }
-        // A variable may hold any path. What begins otherwise is no path of the machine.
+        // A variable may hold any path, but for the one that is the home. What begins otherwise is no path of the machine.
         Value::Unresolved(open) => {
+            if let Some(shortest) = below_home(open) {
+                let known = Node { trail: path.trail.clone(), ..Node::text(shortest.as_str(), path.span) };
+                return mounted(&known, says);
+            }
             let begin = open.partial.as_ref().map_or("", |partial| partial.prefix());
             if !begin.is_empty() && !begin.starts_with('/') || is_own_folder(&open.expression) {
                 return None;
@@ -115,6 +119,41 @@ fn is_own_folder(expression: &str) -> bool {
     let name = expression.strip_prefix('$').map(|rest| rest.strip_prefix('{').unwrap_or(rest));
     let ends = |rest: &str| rest.starts_with(['}', '/', ':', '\\']) || rest.is_empty();
     name.is_some_and(|name| OWN_FOLDERS.iter().any(|own| name.strip_prefix(own).is_some_and(ends)))
+}
+
+/// How the home of whoever starts something is written: in a shell and in Compose, in a unit of systemd.
+const HOMES: &[&str] = &["~", "%h"];
+
+/// What a text says below a home: nothing, or a path that begins with a slash, and what may stand behind it.
+fn below<'t>(text: &'t str, home: &str) -> Option<&'t str> {
+    text.strip_prefix(home).filter(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+}
+
+/// A path in the home of whoever starts it, in its shortest spelling; none where it leads out of there.
+fn at_home(path: &str) -> Option<String> {
+    let rest = HOMES.iter().find_map(|home| below(path.trim(), home))?;
+    home_with(rest)
+}
+
+/// The same of a path that begins with the variable that holds the home (`$HOME/.aws`, `${HOME}/.aws`), of which the rest is known.
+fn below_home(open: &Unresolved) -> Option<String> {
+    let name = open.expression.strip_prefix('$')?;
+    let after = name.strip_prefix("{HOME}").or_else(|| name.strip_prefix("HOME"))?;
+    if !after.is_empty() && !after.starts_with(['/', ':']) {
+        return None;
+    }
+    let filled = open.partial.as_ref().map_or_else(|| HOLE.to_string(), |partial| partial.filled(&HOLE.to_string()));
+    let rest = filled.strip_prefix(HOLE).filter(|rest| !rest.contains(HOLE))?;
+    home_with(rest)
+}
+
+/// The home with what stands below it.
+fn home_with(rest: &str) -> Option<String> {
+    match rest {
+        "" | "/" => Some("~".to_owned()),
+        rest if rest.split('/').any(|part| part == "..") => None,
+        rest => Some(format!("~{}", shortest(rest)?)),
+    }
 }
 
 /// An absolute path in its shortest spelling.
@@ -158,6 +197,12 @@ mod tests {
             ("//etc/../run//:/x", "/run /x false"),
             ("type=bind,source=/var/run/,target=/r,readonly", "/var/run /r true"),
             ("src=/etc,dst=/e", "/etc /e false"),
+            ("~/.ssh:/root/.ssh:ro", "~/.ssh /root/.ssh true"),
+            ("~//.aws/./:/a", "~/.aws /a false"),
+            ("~:/h", "~ /h false"),
+            ("%h/.kube:/k", "~/.kube /k false"),
+            ("~other/.ssh:/k", ""),
+            ("~/../x:/k", ""),
             ("data:/var/lib/x", ""),
             ("./data:/x", ""),
             ("type=volume,source=data,target=/x", ""),
@@ -191,6 +236,23 @@ mod tests {
             let told = |fact: Fact| ["path", "target"].map(|key| fact.get(key).map_or(String::new(), known)).join(" ");
             assert_eq!(fact.map_or_else(String::new, told), want, "{text}");
         }
+    }
+
+    #[test]
+    fn the_home_of_whoever_starts_it_is_known_by_its_variable() {
+        let open = |expression: &str, before: &str, after: &str| {
+            let partial = Some(Box::new(PartialText::around(before, after)));
+            let open = Unresolved { expression: expression.into(), partial, ..Unresolved::default() };
+            Node::new(Value::Unresolved(Arc::new(open)), AT)
+        };
+        let path = |node: Node| of_mount(&node).and_then(|fact| fact.get("path")?.as_str().map(str::to_owned));
+        assert_eq!(path(open("${HOME}/.aws:/a", "", "/.aws:/a")).as_deref(), Some("~/.aws"));
+        assert_eq!(path(open("$HOME/.kube:/a:ro", "", "/.kube:/a:ro")).as_deref(), Some("~/.kube"));
+        assert_eq!(path(open("${HOME}:/a", "", ":/a")).as_deref(), Some("~"));
+        // Not the home alone, or another variable.
+        assert_eq!(path(open("${HOMES}/.aws:/a", "", "/.aws:/a")), None);
+        assert_eq!(path(open("${HOME:-/root}/.aws:/a", "", "/.aws:/a")), None);
+        assert_eq!(path(open("${HOME}x/.aws:/a", "", "x/.aws:/a")), None);
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub(super) enum Cut {
     After(char),
     /// What follows a sign, or all where there is none.
     Behind(char),
+    /// All of it, where it is no pair (`username=app`).
+    Unpaired,
 }
 
 impl Cut {
@@ -21,6 +23,8 @@ impl Cut {
             Cut::Whole => Some(0),
             Cut::After(sign) => Some(word.find(sign)? + sign.len_utf8()),
             Cut::Behind(sign) => Some(word.find(sign).map_or(0, |at| at + sign.len_utf8())),
+            // What base 64 ends with makes no pair.
+            Cut::Unpaired => word.trim_end_matches('=').find('=').is_none().then_some(0),
         }
     }
 }
@@ -182,7 +186,7 @@ pub(super) const POSITIONS: &[Position] = &[
     flagged("htpasswd", "-n", 1),
     flagged("htpasswd", "-b", 2),
     flagged("mosquitto_passwd", "-b", 2),
-    position("vault", &["login"], 0),
+    Position { cut: Cut::Unpaired, ..position("vault", &["login"], 0) },
     position("vault", &["operator", "unseal"], 0),
     Position { cut: Cut::After('='), ..position("vault", &["kv", "put"], 1) },
     position("aws", &["configure", "set", "?"], 0),

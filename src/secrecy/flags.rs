@@ -303,6 +303,8 @@ mod tests {
             ("htpasswd -c /etc/nginx/x admin", None),
             ("vault login s3cret", Some("s3cret")),
             ("vault login -method=oidc", None),
+            ("vault login -method=userpass username=operator", None),
+            ("vault operator unseal dGhpcyBpcyBub3Q=", Some("dGhpcyBpcyBub3Q=")),
             ("vault kv put secret/x door=s3cret", Some("s3cret")),
             ("aws configure set aws_secret_access_key s3cret", Some("s3cret")),
             ("aws configure set region eu-west-1", None),

@@ -244,7 +244,9 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
         return if text.len() < 4 { Nature::Number } else { number(text, matter) };
     }
     let lower = text.to_lowercase();
-    let place = PLACES.iter().any(|start| text.starts_with(start))
+    // `@/run/secrets/db`: many programs read a value from the file that is named so.
+    let path = text.strip_prefix('@').unwrap_or(text);
+    let place = PLACES.iter().any(|start| path.starts_with(start))
         || has_scheme(text)
         || FILE_ENDS.iter().any(|end| lower.ends_with(end));
     if place && !text.contains(char::is_whitespace) && super::urls::user_information(text).is_none() {

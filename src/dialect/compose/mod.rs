@@ -111,8 +111,10 @@ fn extract(unit: &Unit<'_>) -> Extraction {
         }
         let mut project = Project::read(document, unit.corpus);
         let before = found.resources.len();
+        let included = project.whole_services_included();
         for (path, root) in project.files() {
-            let is_part = |name: &str| project::has_whole_service_beside(name, document, unit.corpus);
+            let is_part =
+                |name: &str| included.contains(name) || project::has_whole_service_beside(name, document, unit.corpus);
             list(&mut project, (&path, &document.path), &root, &is_part, &mut found.resources);
         }
         say_what_for(found.resources.get_mut(before..).unwrap_or_default(), document, unit.corpus);

@@ -1,5 +1,6 @@
 //! The files of a project and what they take from each other.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::environment::Environment;
@@ -91,6 +92,12 @@ impl<'a> Project<'a> {
         };
         let others = self.included.iter().filter(|(path, _)| !own(path));
         std::iter::once(&self.main).chain(others).cloned().collect()
+    }
+
+    /// The names of services that say what they run in a file which the project includes: another file of the project can only add to these.
+    pub(super) fn whole_services_included(&self) -> HashSet<Arc<str>> {
+        let services = self.included.iter().filter_map(|(_, root)| root.get("services")).flat_map(Node::entries);
+        services.filter(|entry| is_whole(&entry.value)).map(|entry| Arc::clone(&entry.key.name)).collect()
     }
 
     /// Reads the files that `include` names, and those that they include.

@@ -168,6 +168,22 @@ fn included_files_are_judged_with_the_project() {
 }
 
 #[test]
+fn what_a_file_adds_to_an_included_service_is_a_part_of_it() {
+    let files = [
+        ("compose.yaml", "include: [{path: [db/compose.yaml, more.yaml]}]\n"),
+        ("db/compose.yaml", "services:\n  db: {image: y}\n"),
+        ("more.yaml", "services:\n  db: {restart: always}\n  other: {restart: always}\n"),
+    ];
+    let found = extract(&files);
+    let of = |name: &str, kind: &str| {
+        let is = |one: &&crate::dialect::Resource| &*one.address == name && &*one.kind == kind;
+        found.resources.iter().filter(is).map(|one| one.body.as_map().unwrap().rest.is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!((of("db", "compose/service"), of("db", "compose/service-part")), (vec![false], vec![false]));
+    assert_eq!(of("other", "compose/service"), [true], "nobody says what it runs");
+}
+
+#[test]
 fn a_variable_in_an_item_of_environment_leaves_its_value_alone_open() {
     let with = |items: &str| {
         let text = format!("services:\n  a:\n    image: x\n    environment: {items}\n");

@@ -29,6 +29,11 @@ const SKAFFOLD: &[&str] = &["tasks/skaffold"];
 const TASK: &[&str] = &["tasks/task"];
 const LEFTHOOK: &[&str] = &["tasks/lefthook"];
 const NOMAD: &[&str] = &["tasks/nomad"];
+const MISE: &[&str] = &["tasks/mise"];
+const PYTHON: &[&str] = &["tasks/python"];
+
+/// Runners whose tasks are texts by name, or maps that hold one.
+const NAMED: &[&str] = &["tasks/deno", "tasks/pixi"];
 
 /// Runners whose scripts are listed by name.
 const RUNNERS: &[&str] = &["tasks/composer", "tasks/just", "tasks/npm", "tasks/tox"];
@@ -98,6 +103,24 @@ pub(super) const STATEMENTS: &[Statement] = &[
     says(TASK, "tasks.*.status", Script("script")),
     says(TASK, "tasks.*.vars.*.sh", Script("script")),
     says(TASK, "vars.*.sh", Script("script")),
+    says(MISE, "tasks.*", Script("script")),
+    says(MISE, "tasks.*.run", Script("script")),
+    says(NAMED, "tasks.*", Script("script")),
+    says(NAMED, "tasks.*.cmd", Script("script")),
+    says(NAMED, "tasks.*.command", Script("script")),
+    says(PYTHON, "tool.poe.tasks.*", Script("script")),
+    says(PYTHON, "tool.poe.tasks.*.cmd", Script("script")),
+    says(PYTHON, "tool.poe.tasks.*.shell", Script("script")),
+    says(PYTHON, "tool.poe.tasks.*.sequence.cmd", Script("script")),
+    says(PYTHON, "tool.poe.tasks.*.sequence.shell", Script("script")),
+    says(PYTHON, "tool.taskipy.tasks.*", Script("script")),
+    says(PYTHON, "tool.taskipy.tasks.*.cmd", Script("script")),
+    says(PYTHON, "tool.pdm.scripts.*", Script("script")),
+    says(PYTHON, "tool.pdm.scripts.*.cmd", Script("script")),
+    says(PYTHON, "tool.pdm.scripts.*.shell", Script("script")),
+    says(PYTHON, "tool.hatch.envs.*.scripts.*", Script("script")),
+    says(PYTHON, "tool.pixi.tasks.*", Script("script")),
+    says(PYTHON, "tool.pixi.tasks.*.cmd", Script("script")),
     says(RUNNERS, "scripts.commands", Commands("script")),
     says(&["tasks/procfile"], "scripts.commands", Commands("container")),
     // The plugin that has the Serverless Framework run scripts of its own.

@@ -136,6 +136,10 @@ pub(super) const PROGRAMS: &[Program] = &[
     // Runners of tasks.
     tree("lefthook", |path| file_name(path).trim_start_matches('.').starts_with("lefthook") && has_extension(path, &[".yml", ".yaml", ".toml", ".json"]), LEFTHOOK, |root| root.entries().iter().any(|hook| LEFTHOOK.iter().any(|key| hook.value.get(key).is_some()))),
     tree("task", |path| begins(path, "taskfile.") && yaml(path), &["tasks"], |root| has(root, "tasks")),
+    tree("mise", is_of_mise, &["tasks"], |root| has(root, "tasks")),
+    tree("pixi", |path| file_name(path) == "pixi.toml", &["tasks"], |root| has(root, "tasks")),
+    tree("deno", |path| ["deno.json", "deno.jsonc"].contains(&file_name(path)), &["tasks"], |root| has(root, "tasks")),
+    tree("python", |path| file_name(path) == "pyproject.toml", PYTHON, |root| PYTHON.iter().any(|tool| root.at(&["tool", tool]).is_some())),
     under("npm", |path| file_name(path) == "package.json", "scripts"),
     under("composer", |path| file_name(path) == "composer.json", "scripts"),
     text("just", |path| ["justfile", ".justfile"].iter().any(|name| file_name(path).eq_ignore_ascii_case(name)) || has_extension(path, &[".just"]), &[":"], texts::justfile),
@@ -152,6 +156,16 @@ const TRAVIS: &[&str] = &["language", "script", "jobs", "matrix", "install", "be
 
 /// Keys of a project of Vercel that hold commands.
 const VERCEL: &[&str] = &["buildCommand", "installCommand", "devCommand", "ignoreCommand"];
+
+/// Runners of tasks that have theirs in the file of a project in Python.
+const PYTHON: &[&str] = &["poe", "taskipy", "pdm", "hatch", "pixi"];
+
+/// Whether mise reads a file of this path.
+fn is_of_mise(path: &str) -> bool {
+    let name = file_name(path).trim_start_matches('.');
+    has_extension(path, &[".toml"])
+        && (name.starts_with("mise.") || name == "config.toml" && (below(path, "mise") || below(path, ".mise")))
+}
 
 /// Keys of which each hook of lefthook has one.
 const LEFTHOOK: &[&str] = &["commands", "jobs", "scripts"];

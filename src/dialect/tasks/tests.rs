@@ -62,6 +62,13 @@ fn files_are_told_by_their_names_and_by_what_they_say() {
         ("lefthook.yml", "pre-commit: {commands: {a: {run: b}}}\n", Some("lefthook")),
         (".lefthook-local.yml", "pre-commit: {jobs: [{run: b}]}\n", Some("lefthook")),
         ("lefthook.yml", "extends: [a.yml]\n", None),
+        ("mise.toml", "[tasks.a]\nrun = \"b\"\n", Some("mise")),
+        (".config/mise/config.toml", "[tasks]\na = \"b\"\n", Some("mise")),
+        ("mise.toml", "[tools]\nnode = \"24\"\n", None),
+        ("deno.json", "{\"tasks\": {\"a\": \"b\"}}", Some("deno")),
+        ("pixi.toml", "[tasks]\na = \"b\"\n", Some("pixi")),
+        ("pyproject.toml", "[tool.poe.tasks]\na = \"b\"\n", Some("python")),
+        ("pyproject.toml", "[tool.ruff]\nline-length = 100\n", None),
     ] {
         assert_eq!(told(path, text), want, "{path}: {text}");
     }
@@ -153,6 +160,13 @@ fn what_programs_are_told_to_run_is_stated() {
             "lefthook.yml",
             "pre-commit:\n  commands: {a: {run: make a}}\npre-push:\n  jobs: [{run: b}, {group: {jobs: [{run: c}]}}]\n",
             "make a | b | c",
+        ),
+        ("mise.toml", "[tasks]\na = \"b\"\n[tasks.c]\nrun = [\"d\", \"e\"]\n", "b | d | e"),
+        ("deno.json", "{\"tasks\": {\"a\": \"b\", \"c\": {\"command\": \"d\"}}}", "b | d"),
+        (
+            "pyproject.toml",
+            "[tool.poe.tasks]\na = \"b\"\nc = { shell = \"d\" }\n[tool.hatch.envs.default.scripts]\ne = [\"f\", \"g\"]\n",
+            "b | d | f | g",
         ),
         (
             "skaffold.yaml",

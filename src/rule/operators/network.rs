@@ -67,13 +67,15 @@ pub const COVERS_INTERNET: Operator = Operator {
     doc: "The members taken together hold every public address of IPv4, or every one of IPv6: one network such as \
           `0.0.0.0/0`, or several whose union leaves out at most addresses that are private or reserved. The words `*`, \
           `Any`, `Internet` and the address `0.0.0.0` are any address. A network of which only the length of the prefix is \
-          known holds no more addresses than that. The argument is `true`.",
+          known holds as many addresses as that leaves: all of them after `/0`. The argument is `true`.",
     build: |argument| {
         only_true(argument)?;
         Ok(Test::Set(Box::new(|members, _| {
             let texts = members.known.iter().filter_map(|member| member.as_str());
             let addresses = Addresses::union(texts.map(|text| Named::read(text).addresses));
-            if addresses.cover_the_internet() {
+            // Without a prefix any address stands for all of them.
+            let is_everything = members.partly.iter().any(|text| prefix_length(text) == Some(0));
+            if is_everything || addresses.cover_the_internet() {
                 return Truth::True;
             }
             let sizes: Option<Vec<u8>> = members.partly.iter().map(|text| prefix_length(text)).collect();
@@ -96,6 +98,8 @@ pub const COVERS_INTERNET: Operator = Operator {
         ("true", "[]", Truth::False),
         ("true", "\"1.0.0.0-9.255.255.255, 11.0.0.0-223.255.255.255\"", Truth::True),
         ("true", "\"…/32\"", Truth::False),
+        ("true", "\"…/0\"", Truth::True),
+        ("true", "\"…/10\"", Truth::False),
         ("true", "[\"0.0.0.0/1\", \"…/1\"]", Truth::Unknown),
         ("true", "\"10.…\"", Truth::Unknown),
     ],

@@ -74,6 +74,15 @@ pub(super) const FORMATS: &[Format] = &[
         lead: 3,
         ..format("azure-client-secret", &["8Q~", "7Q~"], r"^([A-Za-z0-9~._-]{3}[78]Q~[A-Za-z0-9~._-]{31,34})")
     },
+    // A signature that opens a store until a day; one that ended years ago opens nothing.
+    format(
+        "azure-shared-access-signature",
+        &["se=20"],
+        concat!(
+            r"^se=20(?:2[6-9]|[3-9][0-9])-[A-Za-z0-9%:.,_/+&;=\\-]{5,400}?",
+            r"(?:&|&amp;|\\u0026)sig=((?:[A-Za-z0-9+/]|%2[BbFf]){43}(?:=|%3[Dd]))"
+        ),
+    ),
     annotated!("azure-devops-token", "AZDO"),
     annotated!("azure-app-configuration-key", "AZAC"),
     annotated!("azure-event-grid-key", "AZEG"),

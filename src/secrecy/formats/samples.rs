@@ -127,6 +127,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("azure-search-key", "{a42}AzSeC{a5}"),
     ("azure-container-registry-key", "{b42}+ACRB{b5}"),
     ("azure-client-secret", "{a3}8Q~{w34}"),
+    ("azure-shared-access-signature", "se=2099-01-01T00:00:00Z&sr=c&sp=rwl&sig={a43}%3D"),
+    ("azure-shared-access-signature", "se=2031-01-01T00%3A00%3A00Z&amp;sp=r&amp;sig={a43}="),
     ("azure-devops-token", "{a52}JQQJ99BKAC{a14}AZDO{a4}"),
     ("azure-app-configuration-key", "{a52}JQQJ99BKAC{a14}AZAC{a4}"),
     ("azure-event-grid-key", "{a52}JQQJ99BKAC{a14}AZEG{a4}"),

@@ -460,6 +460,18 @@ pub(super) const ROWS: &[Row] = &[
         says: &[what("provider"), CALLED, ("certificate_checked", Not(&UNVERIFIED))],
         ..ROW
     },
+    // What is written in a backend is where the state is kept.
+    Row {
+        kinds: &["terraform/backend.http"],
+        says: &[
+            what("state"),
+            CALLED,
+            ("address", At(&["address"])),
+            ("plain", Begins(&["address"], "http://")),
+            ("certificate_checked", Not(&Is(&["skip_cert_verification"], TRUE, false))),
+        ],
+        ..ROW
+    },
     Row {
         kinds: PLATFORMS,
         says: &[
