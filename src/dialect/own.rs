@@ -271,7 +271,7 @@ mod tests {
                 "acme",
                 Some("acme/shop"),
             ),
-            ("test/go.mod", "module github.com/acme/terraform-shop\n", "acme", Some("acme/terraform-shop")),
+            ("test/go.mod", "module github.com/acme/shop\n", "acme", Some("acme/shop")),
             ("sub/go.mod", "module github.com/acme/shop\n", "", None),
             (
                 "renovate.json",
