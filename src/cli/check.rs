@@ -62,7 +62,7 @@ fn against(arguments: &CheckArguments) -> Against<'_> {
 fn verdict(findings: &[Finding], problems: &[Problem], fail_at: Severity, strict: bool) -> Exit {
     let counts = |finding: &Finding| {
         let failing = finding.outcome == Outcome::Fail || (strict && finding.outcome == Outcome::Open);
-        failing && finding.suppressed.is_none() && finding.rule.severity >= fail_at
+        failing && finding.suppressed.is_none() && finding.severity() >= fail_at
     };
     if findings.iter().any(counts) {
         return Exit::Findings;

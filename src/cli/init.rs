@@ -195,7 +195,7 @@ impl Looks {
 }
 
 fn fails(finding: &Finding, prepared: &Prepared) -> bool {
-    finding.counts() && finding.rule.severity >= prepared.settings.fail_at.unwrap_or(Severity::Medium)
+    finding.counts() && finding.severity() >= prepared.settings.fail_at.unwrap_or(Severity::Medium)
 }
 
 /// What is left to do in drafts.
@@ -219,7 +219,7 @@ fn left(prepared: &Prepared, files: &[File], looks: &Looks) -> Left {
     let workspace = Workspace::new(Box::new(Beside { door: Door::new(&prepared.root), drafts }), paths).whole();
     let Looks { today, rules, names, failing, .. } = looks;
     let found = assess(&workspace, Request::new(rules, names, &prepared.inputs, *today));
-    let counts = |finding: &&Finding| finding.counts() && finding.rule.severity > Severity::Info;
+    let counts = |finding: &&Finding| finding.counts() && finding.severity() > Severity::Info;
     let new = || found.findings.iter().filter(counts).filter(|finding| !failing.contains(&finding.rule.id));
     let stopping = new().filter(|finding| fails(finding, prepared));
     let stopping: BTreeMap<&Arc<str>, &str> =

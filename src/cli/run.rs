@@ -528,7 +528,7 @@ fn count(finding: &Finding, summary: &mut Summary) {
         _ if finding.suppressed.is_some() => summary.suppressed += 1,
         Outcome::Open => summary.open += 1,
         Outcome::Fail => {
-            let place = Severity::Critical as usize - finding.rule.severity as usize;
+            let place = Severity::Critical as usize - finding.severity() as usize;
             if let Some(count) = summary.failed.get_mut(place) {
                 *count += 1;
             }

@@ -197,7 +197,7 @@ impl<'a> Unseen<'a> {
         let counts = self.then.findings.iter().filter(|finding| {
             finding.outcome == Outcome::Fail
                 && finding.suppressed.is_none()
-                && finding.rule.severity >= self.fail_at
+                && finding.severity() >= self.fail_at
                 && finding.span.file != NO_FILE
                 && self.before.find(self.before.path(finding.span.file)) == Some(finding.span.file)
                 && !OF_ANY_TEXT.contains(&dialect(finding))

@@ -513,6 +513,41 @@ pub fn is_sample(path: &str) -> bool {
     folders.split('/').any(|part| FOLDERS.contains(&part))
 }
 
+/// Whether a file lies in a folder of examples, of tests, of somebody else's code or of a workplace, and in none that may be that of an
+/// environment called `test`: what is set up there is copied, tried or thrown away, and holds nobody's data.
+pub fn is_for_show(path: &str) -> bool {
+    const FOLDERS: &[&str] = &[
+        "example",
+        "examples",
+        "sample",
+        "samples",
+        "tests",
+        "testdata",
+        "testsuite",
+        "fixture",
+        "fixtures",
+        "e2e",
+        "fuzz",
+        "chainsaw",
+        "kuttl",
+        "vendor",
+        "third_party",
+        "node_modules",
+        ".devcontainer",
+        ".gitpod",
+    ];
+    // A package of Java is called after a domain.
+    const DOMAINS: &[&str] = &["com", "org", "net", "io", "dev"];
+    let lower = path.strip_suffix(file_name(path)).unwrap_or("").to_ascii_lowercase();
+    let parts = || lower.split('/');
+    let is_one =
+        |folder: &str| folder.split(['_', '-']).any(|word| FOLDERS.contains(&word)) || FOLDERS.contains(&folder);
+    let follows = std::iter::once("").chain(parts()).zip(parts());
+    lower.starts_with("src/test/")
+        || lower.contains("/src/test/")
+        || follows.into_iter().any(|(before, folder)| is_one(folder) && !DOMAINS.contains(&before))
+}
+
 /// Whether a file says what systemd makes or loads when a machine starts: it is called after the program that needs that, and is no
 /// configuration of it.
 pub fn is_for_start(path: &str) -> bool {
@@ -568,7 +603,7 @@ pub fn has_extension(path: &str, endings: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_aside, is_for_start};
+    use super::{is_aside, is_for_show, is_for_start};
 
     #[test]
     fn what_systemd_makes_for_a_program_is_no_configuration_of_it() {
@@ -582,6 +617,27 @@ mod tests {
             ("chrony.conf", false),
         ] {
             assert_eq!(is_for_start(path), want, "{path}");
+        }
+    }
+
+    #[test]
+    fn folders_of_examples_and_tests_are_for_show_and_environments_are_not() {
+        for (path, want) in [
+            ("examples/with_acr/main.tf", true),
+            ("a/my-examples/x.yaml", true),
+            ("samples/x.json", true),
+            ("tests/e2e/x.yaml", true),
+            ("src/test/resources/x.yaml", true),
+            ("vendor/x/Dockerfile", true),
+            (".devcontainer/Dockerfile", true),
+            ("environments/test/main.tf", false),
+            ("test/main.tf", false),
+            ("src/main/resources/com/example/x.yaml", false),
+            ("sites/example.com/nginx.conf", false),
+            ("examples.tf", false),
+            ("spec/openapi.yaml", false),
+        ] {
+            assert_eq!(is_for_show(path), want, "{path}");
         }
     }
 
@@ -600,6 +656,7 @@ mod tests {
             ("third_party/x.conf", true),
             ("examples/x.conf", false),
             ("latest/x.conf", false),
+            ("speedtest/x.conf", false),
             ("tests.conf", false),
         ] {
             assert_eq!(is_aside(path), want, "{path}");

@@ -11,6 +11,9 @@ use crate::source::Workspace;
 /// Manifests that name the repository, and what stands before its address there.
 const MANIFESTS: &[(&str, &str)] = &[
     ("go.mod", "module"),
+    // What tests a module of Terraform is one of Go.
+    ("test/go.mod", "module"),
+    ("tests/go.mod", "module"),
     ("Cargo.toml", "repository"),
     ("package.json", "\"repository\""),
     ("package.json", "\"homepage\""),
@@ -268,6 +271,7 @@ mod tests {
                 "acme",
                 Some("acme/shop"),
             ),
+            ("test/go.mod", "module github.com/acme/shop\n", "acme", Some("acme/shop")),
             ("sub/go.mod", "module github.com/acme/shop\n", "", None),
             (
                 "renovate.json",

@@ -17,11 +17,31 @@ const MAX_BYTES: usize = 1 << 20;
 /// What was said of ignore files that are not read.
 pub(super) type Told = Arc<Mutex<Vec<Problem>>>;
 
+/// Which ignore files count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Counting {
+    /// All of them.
+    All,
+    /// Those that are not git's: what git tracks it does not ignore, whatever its own say.
+    NotOfGit,
+}
+
 /// A filter by what is on disk; the second part has what could not be read, once the filter was asked.
-pub(super) fn filter(door: &Door, root: &Path, overrides: ignore::overrides::Override) -> (Filter<'static>, Told) {
+pub(super) fn filter(
+    door: &Door,
+    root: &Path,
+    overrides: ignore::overrides::Override,
+    counting: Counting,
+) -> (Filter<'static>, Told) {
     let told = Told::default();
     let (below, tell) = (door.clone(), Arc::clone(&told));
-    let filter = Filter::new(overrides, move |folder| own(&below, folder, folder, &tell));
+    let filter = Filter::new(overrides, move |folder| {
+        let own = own(&below, folder, folder, &tell);
+        if counting == Counting::All { own } else { Own { gitignore: None, ..own } }
+    });
+    if counting == Counting::NotOfGit {
+        return (filter, told);
+    }
     let Some(top) = root.ancestors().find(|folder| folder.join(".git").symlink_metadata().is_ok()) else {
         return (filter, told);
     };

@@ -1,13 +1,15 @@
 //! Walks of directories.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use super::door::{Door, Entry, reason};
 use super::git::Repository;
+use super::ignored::Counting;
 use super::{Discovered, Request, archive, exclude, ignored, is_installed, is_judged, is_under, relative};
 use crate::document::Problem;
 use crate::source::{LinkedFolders, Workspace};
@@ -38,9 +40,13 @@ pub fn walk_with(request: &Request, tracked: Option<BTreeSet<String>>) -> Discov
         return Discovered { workspace: Workspace::new(Box::new(door), []), problems: Vec::new() };
     }
     let mut problems = Vec::new();
-    let Listed { mut paths, linked, tops } = listed(request, &door, &mut problems);
+    let Listed { mut paths, linked, tops, leaves_out } = listed(request, &door, &mut problems);
     paths.extend(explicit_files(request, &door));
-    paths.extend(tracked.iter().flatten().cloned());
+    match &tracked {
+        Some(tracked) => paths.extend(tracked.iter().cloned()),
+        None if leaves_out => paths.extend(tracked_though_ignored(request, &door, &paths)),
+        None => {}
+    }
     paths.extend(installed_modules(&request.root, &door, &paths));
     let tracked = tracked.unwrap_or_else(|| tracked_modules(request, &paths));
     let paths = paths.into_iter().map(|path| {
@@ -63,6 +69,8 @@ struct Listed {
     linked: LinkedFolders,
     /// The folders that hold `.git`.
     tops: BTreeSet<String>,
+    /// Whether something was left out.
+    leaves_out: bool,
 }
 
 /// What the walk meets, but for directories.
@@ -76,7 +84,9 @@ enum Item {
 fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed {
     let found = Mutex::new((Listed::default(), Vec::new()));
     let overrides = exclude::overrides(&request.root, &request.exclude, problems);
-    let (filter, told) = ignored::filter(door, &request.root, overrides);
+    let (filter, told) = ignored::filter(door, &request.root, overrides, Counting::All);
+    let leaves_out = Arc::new(AtomicBool::new(false));
+    let some = Arc::clone(&leaves_out);
     let mut builder = WalkBuilder::new(&request.root);
     // The walker would open whatever is called `.gitignore`, also above the root.
     builder.standard_filters(false).follow_links(false).threads(walkers(&request.root));
@@ -92,7 +102,11 @@ fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed
         {
             seen.insert(top);
         }
-        !is_git && !relative(&root, entry.path()).is_some_and(passed_over)
+        let is_left_out = !is_git && relative(&root, entry.path()).is_some_and(passed_over);
+        if is_left_out {
+            some.store(true, Ordering::Relaxed);
+        }
+        !is_git && !is_left_out
     });
     builder.build_parallel().run(|| {
         Box::new(|entry| {
@@ -108,6 +122,7 @@ fn listed(request: &Request, door: &Door, problems: &mut Vec<Problem>) -> Listed
         })
     });
     let (mut listed, more) = found.into_inner().unwrap_or_default();
+    listed.leaves_out = leaves_out.load(Ordering::Relaxed);
     listed.tops = tops.lock().map(|mut tops| std::mem::take(&mut *tops)).unwrap_or_default();
     problems.extend(more);
     problems.extend(told.lock().map(|mut told| std::mem::take(&mut *told)).unwrap_or_default());
@@ -140,6 +155,19 @@ fn installed_modules(root: &Path, door: &Door, paths: &[String]) -> Vec<String> 
     });
     let files = folders.flat_map(|folder| all_files_below(&folder).collect::<Vec<_>>());
     files.filter_map(|file| relative(root, &file)).collect()
+}
+
+/// What git tracks although a `.gitignore` names it: git ignores nothing that it tracks, and neither does who clones the repository.
+fn tracked_though_ignored(request: &Request, door: &Door, paths: &[String]) -> Vec<String> {
+    let Ok(tracked) = Repository::open(&request.root).and_then(|repository| repository.indexed()) else {
+        return Vec::new();
+    };
+    let listed: HashSet<&str> = paths.iter().map(String::as_str).collect();
+    let overrides = exclude::overrides(&request.root, &request.exclude, &mut Vec::new());
+    let (filter, _) = ignored::filter(door, &request.root, overrides, Counting::NotOfGit);
+    let is_file = |path: &str| matches!(door.entry(path), Entry::File | Entry::LinkToFile);
+    let missing = tracked.files.into_iter().filter(|path| !listed.contains(path.as_str()));
+    missing.filter(|path| filter.keeps(path) && is_file(path)).collect()
 }
 
 /// Of the files where `terraform init` puts modules those that git tracks. Git is asked only where there are any.

@@ -203,8 +203,8 @@ fn refuse(workspace: &Workspace, jobs: &mut [Job<'_>], before: &Counts, after: &
     let mut graver: BTreeMap<FileId, Severity> = BTreeMap::new();
     for job in jobs.iter().filter(|job| job.is_made()) {
         for edit in job.edits {
-            let worst = graver.entry(edit.span.file).or_insert(job.finding.rule.severity);
-            *worst = job.finding.rule.severity.max(*worst);
+            let worst = graver.entry(edit.span.file).or_insert(job.finding.severity());
+            *worst = job.finding.severity().max(*worst);
         }
     }
     let mut refuse = |state: &dyn Fn() -> State, is_meant: &dyn Fn(&Job<'_>) -> bool| {
@@ -222,7 +222,7 @@ fn refuse(workspace: &Workspace, jobs: &mut [Job<'_>], before: &Counts, after: &
         }
         for ((rule, _), (number, severity)) in after.by_rule.iter().filter(|((_, of), _)| *of == file) {
             if *number > before.by_rule.get(&(Arc::clone(rule), file)).map_or(0, |(number, _)| *number) {
-                let is_graver = |job: &Job<'_>| *severity < job.finding.rule.severity;
+                let is_graver = |job: &Job<'_>| *severity < job.finding.severity();
                 let is_meant = |job: &Job<'_>| job.touches(file) && !is_graver(job);
                 // What is mended may be judged by further rules, which is no reason to leave a greater weakness as it is: others are
                 // tried again once that is made.
@@ -264,7 +264,7 @@ impl Counts {
         for finding in look.findings.iter().filter(|finding| finding.outcome != Outcome::Pass) {
             *counts.failing.entry(failing(finding)).or_default() += 1;
             let key = (Arc::clone(&finding.rule.id), finding.span.file);
-            counts.by_rule.entry(key).or_insert((0, finding.rule.severity)).0 += 1;
+            counts.by_rule.entry(key).or_insert((0, finding.severity())).0 += 1;
         }
         for problem in look.problems.iter().filter(|problem| problem.level == Level::Error) {
             *counts.problems.entry(Arc::clone(&problem.path)).or_default() += 1;

@@ -42,7 +42,7 @@ impl Cause<'_> {
 pub(super) fn causes<'f>(failing: BTreeMap<&Arc<str>, Vec<&'f Finding>>) -> Vec<Cause<'f>> {
     let (followers, mut own): (Vec<_>, Vec<_>) =
         failing.into_values().partition(|findings| findings.iter().all(|finding| follows(finding)));
-    own.sort_by_key(|findings| findings.first().map(|finding| std::cmp::Reverse(finding.rule.severity)));
+    own.sort_by_key(|findings| findings.first().map(|finding| std::cmp::Reverse(finding.severity())));
     let mut causes: Vec<Cause<'f>> = Vec::new();
     let mut by_values: BTreeMap<BTreeSet<Span>, usize> = BTreeMap::new();
     for findings in own {

@@ -93,7 +93,7 @@ fn waived(waiver: &Waiver, ledger: &Ledger) -> Resource {
 
 fn planned(rule: &Arc<str>, failing: &[&Finding], ledger: &Ledger, at: Span) -> Resource {
     let mut body = Body::at(at);
-    let severity = failing.first().map_or(Severity::Info, |finding| finding.rule.severity);
+    let severity = failing.iter().map(|finding| finding.severity()).max().unwrap_or(Severity::Info);
     let corrected = |finding: &Finding| {
         let mut about = ledger.nonconformities.iter().filter(|of| of.span.file == finding.span.file);
         about.any(|of| of.span.start <= finding.span.start && finding.span.end <= of.span.end && !of.actions.is_empty())

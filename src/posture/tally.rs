@@ -117,6 +117,7 @@ impl Tally {
             }
             (Some(_), _) if finding.is_waived() => &mut self.waived,
             (Some(_), _) => &mut self.suppressed,
+            (None, Outcome::Fail) if finding.is_advice_there() => &mut self.noted,
             (None, Outcome::Fail) => &mut self.failed,
             (None, Outcome::Open) => &mut self.open,
         };
@@ -201,9 +202,7 @@ impl<'f> Tallies<'f> {
     fn add(&mut self, id: ControlId, strength: Strength, finding: &'f Finding) {
         if strength == Strength::Direct {
             let (direct, grounds) = self.direct.entry(id).or_default();
-            if finding.outcome == Outcome::Fail
-                && finding.suppressed.is_none()
-                && finding.rule.severity == Severity::Info
+            if finding.outcome == Outcome::Fail && finding.suppressed.is_none() && finding.severity() == Severity::Info
             {
                 direct.noted += 1;
             } else {

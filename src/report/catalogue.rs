@@ -324,6 +324,7 @@ mod tests {
             pack: "aws".into(),
             title: title.to_owned().into(),
             severity: Some(Severity::High),
+            is_severity_chosen: false,
             controls: controls.iter().map(|(id, strength)| (id.parse().unwrap(), *strength)).collect(),
             aliases: PeerNames::Read([Alias { id: "CKV_AWS_16".into(), relation: Relation::Same }].into()),
             kinds: vec!["terraform/aws_db_instance".into()],

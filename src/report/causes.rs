@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::dialect::is_sample;
 use crate::evaluate::Outcome;
+use crate::rule::Severity;
 use crate::source::{FileId, Span};
 use crate::triage::Finding;
 
@@ -212,13 +213,13 @@ fn shared(finding: &Finding) -> Option<Shared<'_>> {
 /// What findings have in common is told at its first place, with the others.
 fn once<'r>(groups: Vec<Cause<'r>>, of: impl Fn(&'r Finding) -> Option<Shared<'r>>) -> Vec<Cause<'r>> {
     let mut told: Vec<Cause<'_>> = Vec::new();
-    let mut first: BTreeMap<(&str, usize, Shared<'_>, bool), usize> = BTreeMap::new();
+    let mut first: BTreeMap<(&str, usize, Shared<'_>, bool, Severity), usize> = BTreeMap::new();
     for cause in groups {
         let finding = cause.finding;
         let key = of(finding).map(|shared| {
             // What is undecided is so for all checks of a rule.
             let check = if matches!(shared, Shared::Value(_)) { finding.check } else { 0 };
-            (&*finding.rule.id, check, shared, finding.suppressed.is_some())
+            (&*finding.rule.id, check, shared, finding.suppressed.is_some(), finding.severity())
         });
         match key.map(|key| first.entry(key).or_insert(told.len())).and_then(|at| told.get_mut(*at)) {
             Some(before) => {

@@ -32,7 +32,7 @@ const LONGEST_MESSAGE: usize = 4_000;
 
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut causes = report.told_once(report.to_tell(options));
-    causes.sort_by_key(|cause| (cause.finding.outcome, Reverse(cause.finding.rule.severity)));
+    causes.sort_by_key(|cause| (cause.finding.outcome, Reverse(cause.finding.severity())));
     let findings = causes.iter().map(|cause| Annotation::of_cause(report, cause));
     let problems = report.notable();
     let problems = problems.iter().map(|(problem, more)| Annotation::of_problem(report, problem, *more));
@@ -72,7 +72,7 @@ struct Annotation<'r> {
 impl<'r> Annotation<'r> {
     fn of_cause(report: &Report<'r>, cause: &Cause<'_>) -> Annotation<'r> {
         let finding = cause.finding;
-        let level = match (finding.outcome, finding.rule.severity) {
+        let level = match (finding.outcome, finding.severity()) {
             (Outcome::Fail, Severity::Critical | Severity::High) => Grade::Error,
             (Outcome::Fail, Severity::Medium) => Grade::Warning,
             _ => Grade::Notice,

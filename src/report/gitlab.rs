@@ -61,7 +61,7 @@ impl<'a> Issue<'a> {
             description: described(&format!("{open}{title} ({controls}): {sentence}")),
             check_name: &finding.rule.id,
             fingerprint: finding.fingerprint.clone(),
-            severity: match (finding.outcome, finding.rule.severity) {
+            severity: match (finding.outcome, finding.severity()) {
                 (Outcome::Open | Outcome::Pass, _) | (_, Severity::Info) => "info",
                 (_, Severity::Critical) => "blocker",
                 (_, Severity::High) => "critical",

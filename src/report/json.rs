@@ -303,7 +303,7 @@ impl<'a> FindingView<'a> {
         FindingView {
             rule: &rule.id,
             title: &rule.title,
-            severity: rule.severity,
+            severity: finding.severity(),
             outcome: finding.outcome,
             vacuous: finding.vacuous,
             message: &finding.message,

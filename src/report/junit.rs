@@ -93,7 +93,7 @@ impl Suite {
             }
             (None, Outcome::Fail) => {
                 self.counts.failures += 1;
-                let (kind, message) = (finding.rule.severity.name(), xml(&one_line(&finding.message)));
+                let (kind, message) = (finding.severity().name(), xml(&one_line(&finding.message)));
                 format!("<failure type=\"{kind}\" message=\"{message}\">{}</failure>", xml(&details(report, finding)))
             }
         };

@@ -89,7 +89,7 @@ impl Page {
     /// The findings by control, the control with the worst first. Where there is no room for all, the mildest are left out.
     fn findings(&mut self, report: &Report<'_>, options: &Options) {
         let causes = report.told_once(report.to_tell(options));
-        let rank = |cause: &Cause<'_>| (cause.finding.outcome, Reverse(cause.finding.rule.severity));
+        let rank = |cause: &Cause<'_>| (cause.finding.outcome, Reverse(cause.finding.severity()));
         let mut rows: Vec<(_, ControlId, usize)> = Vec::new();
         let mut groups: BTreeMap<ControlId, Vec<&Cause<'_>>> = BTreeMap::new();
         for (index, cause) in causes.iter().enumerate() {
@@ -236,7 +236,7 @@ fn named(report: &Report<'_>, rule: &Rule) -> String {
 fn tally(causes: &[&Cause<'_>]) -> String {
     let all = || causes.iter().flat_map(|cause| std::iter::once(cause.finding).chain(cause.others.iter().copied()));
     let failing = |severity: Severity| {
-        all().filter(|finding| finding.outcome == Outcome::Fail && finding.rule.severity == severity).count()
+        all().filter(|finding| finding.outcome == Outcome::Fail && finding.severity() == severity).count()
     };
     let counts = Severity::WORST_FIRST.map(|severity| (failing(severity), severity.name()));
     let open = all().filter(|finding| finding.outcome == Outcome::Open).count();

@@ -168,7 +168,7 @@ impl<'a> Report<'a> {
 }
 
 fn is_told(finding: &Finding, options: &Options) -> bool {
-    options.advice || options.asked.is_some() || (finding.rule.severity > Severity::Info && !is_unread(finding))
+    options.advice || options.asked.is_some() || (finding.severity() > Severity::Info && !is_unread(finding))
 }
 
 /// Whether all that keeps a finding open is a syntax error, which is a problem of its own.
@@ -243,7 +243,7 @@ impl Outcome {
 /// What stands before a rule's id in text: the severity of a failure, else the outcome.
 pub fn grade(finding: &Finding) -> &'static str {
     match finding.outcome {
-        Outcome::Fail => finding.rule.severity.name(),
+        Outcome::Fail => finding.severity().name(),
         Outcome::Open | Outcome::Pass => finding.outcome.name(),
     }
 }

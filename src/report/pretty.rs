@@ -67,8 +67,8 @@ const MOST_NAMED: usize = 5;
 /// Where the worst stand, once more, where they could get lost among others: findings come in the order of files.
 fn worst(report: &Report<'_>, told: &[Cause<'_>], out: &mut dyn Write) -> io::Result<()> {
     let failing = || told.iter().filter(|cause| cause.finding.counts());
-    let Some(severity) = failing().map(|cause| cause.finding.rule.severity).max() else { return Ok(()) };
-    let worst: Vec<&Cause<'_>> = failing().filter(|cause| cause.finding.rule.severity == severity).collect();
+    let Some(severity) = failing().map(|cause| cause.finding.severity()).max() else { return Ok(()) };
+    let worst: Vec<&Cause<'_>> = failing().filter(|cause| cause.finding.severity() == severity).collect();
     if told.len() <= MANY || worst.len() == told.len() || severity < Severity::High {
         return Ok(());
     }
@@ -196,7 +196,7 @@ fn of_finding(report: &Report<'_>, cause: &Cause<'_>, advice: &str) -> Shown {
     Shown {
         code: format!("{}[{}]", grade(finding), rule.id),
         page: None,
-        severity: match (finding.outcome, rule.severity) {
+        severity: match (finding.outcome, finding.severity()) {
             (Outcome::Fail, Severity::Critical | Severity::High) => miette::Severity::Error,
             (Outcome::Fail, Severity::Medium) | (Outcome::Open, _) => miette::Severity::Warning,
             (Outcome::Fail, Severity::Low | Severity::Info) | (Outcome::Pass, _) => miette::Severity::Advice,

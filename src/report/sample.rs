@@ -274,7 +274,7 @@ fn verdict(report: &Report<'_>, row: &Row<'_>) -> Value {
         "outcome": finding.outcome,
         "silenced": finding.suppressed.as_ref().map(|of| &*of.reason),
         "rule": &*finding.rule.id,
-        "severity": finding.rule.severity,
+        "severity": finding.severity(),
         "kind": &*finding.resource.kind,
         "resource": &*finding.resource.address,
         "deployment": &*finding.resource.deployment,

@@ -20,6 +20,8 @@ pub struct Card {
     pub title: Cow<'static, str>,
     /// How bad it is; none when the rule's file does not say it well.
     pub severity: Option<Severity>,
+    /// Whether who runs it said how bad it is.
+    pub is_severity_chosen: bool,
     /// The controls it bears on.
     pub controls: Vec<(ControlId, Strength)>,
     /// What peers call it.
@@ -58,6 +60,7 @@ impl Card {
             pack: Cow::Borrowed(builtin.pack),
             title: Cow::Borrowed(builtin.title),
             severity: Severity::named(builtin.severity),
+            is_severity_chosen: false,
             controls,
             aliases: PeerNames::Embedded(builtin.aliases),
             kinds: kinds(builtin.kinds).collect(),
@@ -76,6 +79,7 @@ impl Card {
             pack: rule.pack.to_string().into(),
             title: rule.title.clone().into(),
             severity: Some(rule.severity),
+            is_severity_chosen: rule.is_severity_chosen,
             controls: rule.controls.clone(),
             aliases: PeerNames::Read(rule.aliases.as_slice().into()),
             // Which of its checks have such links is not asked.
@@ -93,6 +97,7 @@ impl Card {
             pack: Cow::Borrowed(USER),
             title: Cow::Borrowed(""),
             severity: None,
+            is_severity_chosen: false,
             controls: Vec::new(),
             aliases: PeerNames::Read(Arc::default()),
             kinds: Vec::new(),

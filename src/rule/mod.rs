@@ -95,6 +95,8 @@ pub struct Rule {
     pub title: String,
     /// How bad it is.
     pub severity: Severity,
+    /// Whether who runs it said how bad it is, for all places alike.
+    pub is_severity_chosen: bool,
     /// The controls it bears on, in their order.
     pub controls: Vec<(ControlId, Strength)>,
     /// What peers call the same check, or a part of it; their suppression comments are honoured.
@@ -119,6 +121,17 @@ impl Rule {
     /// Whether `annexa fix` may mend what a check of it finds.
     pub fn is_mendable(&self) -> bool {
         self.checks.iter().any(|check| check.fix_with.is_some())
+    }
+
+    /// How bad what it finds is in what only shows, tries or tests something: one step less up to medium, since nobody's data are there. What
+    /// is high or critical stays what it is, and so does what somebody else wrote or chose.
+    pub fn severity_for_show(&self) -> Severity {
+        match self.severity {
+            said if self.is_severity_chosen || !self.is_built_in() => said,
+            Severity::Medium => Severity::Low,
+            Severity::Low => Severity::Info,
+            said => said,
+        }
     }
 
     /// Whether it came with the program.

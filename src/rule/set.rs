@@ -401,11 +401,13 @@ impl RuleSet {
         let Some(member) = self.place(id).ok().and_then(|at| self.members.get_mut(at)) else { return false };
         if let Some(card) = member.card_mut() {
             card.severity = Some(severity);
+            card.is_severity_chosen = true;
         }
         if let Some(Ok(rule)) = member.rule.get_mut()
             && let Some(rule) = Arc::get_mut(rule)
         {
             rule.severity = severity;
+            rule.is_severity_chosen = true;
         }
         true
     }
@@ -526,8 +528,8 @@ impl RuleSet {
                 }
                 File::Read(_) => load::rule(member.source(), &card.pack, self.dialects, Against::Nothing),
             };
-            let severity = card.severity;
-            read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), ..rule }))
+            let (severity, is_severity_chosen) = (card.severity, card.is_severity_chosen);
+            read.map(|rule| Arc::new(Rule { severity: severity.unwrap_or(rule.severity), is_severity_chosen, ..rule }))
         });
         match read {
             Ok(rule) => Ok(Arc::clone(rule)),

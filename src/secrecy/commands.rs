@@ -12,9 +12,12 @@ pub(super) enum Cut {
     After(char),
     /// What follows a sign, or all where there is none.
     Behind(char),
-    /// All of it, where it is no pair (`username=app`).
-    Unpaired,
+    /// What follows the name of a secret and an equals sign, or all where there is no such sign.
+    Named,
 }
+
+/// What a command that signs in calls what it signs in with.
+const CREDENTIALS: &[&str] = &["token", "password", "secret_id", "jwt"];
 
 impl Cut {
     /// Where the secret begins in a word; none where the word holds none.
@@ -22,9 +25,12 @@ impl Cut {
         match self {
             Cut::Whole => Some(0),
             Cut::After(sign) => Some(word.find(sign)? + sign.len_utf8()),
-            Cut::Behind(sign) => Some(word.find(sign).map_or(0, |at| at + sign.len_utf8())),
             // What base 64 ends with makes no pair.
-            Cut::Unpaired => word.trim_end_matches('=').find('=').is_none().then_some(0),
+            Cut::Named => match word.trim_end_matches('=').split_once('=') {
+                Some((name, _)) => CREDENTIALS.contains(&name).then_some(name.len() + 1),
+                None => Some(0),
+            },
+            Cut::Behind(sign) => Some(word.find(sign).map_or(0, |at| at + sign.len_utf8())),
         }
     }
 }
@@ -186,7 +192,8 @@ pub(super) const POSITIONS: &[Position] = &[
     flagged("htpasswd", "-n", 1),
     flagged("htpasswd", "-b", 2),
     flagged("mosquitto_passwd", "-b", 2),
-    Position { cut: Cut::Unpaired, ..position("vault", &["login"], 0) },
+    Position { cut: Cut::Named, ..position("vault", &["login"], 0) },
+    Position { cut: Cut::Named, ..position("vault", &["login"], 1) },
     position("vault", &["operator", "unseal"], 0),
     Position { cut: Cut::After('='), ..position("vault", &["kv", "put"], 1) },
     position("aws", &["configure", "set", "?"], 0),

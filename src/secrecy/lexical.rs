@@ -491,6 +491,8 @@ mod tests {
     fn what_stands_at_its_place_is_told_where_a_command_starts() {
         for (text, told) in [
             ("vault login s3cret00", true),
+            ("vault login -method=github token=s3cret00", true),
+            ("vault login -method=userpass username=alice password=s3cret00", true),
             ("RUN vault login s3cret00", true),
             ("apk add vault && /usr/bin/vault login s3cret00", true),
             ("set -e\n  sudo -E vault login s3cret00\n", true),

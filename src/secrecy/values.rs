@@ -222,6 +222,13 @@ pub fn nature_as(value: &str, matter: Matter, bearing: Bearing) -> Nature {
     if !text.contains(char::is_alphanumeric) {
         return if text.len() >= 8 { Nature::Placeholder } else { Nature::Switch };
     }
+    if text.starts_with("**") && text.ends_with("**") {
+        return Nature::Placeholder;
+    }
+    // An option, and what is put in behind it: `-betapassword $KEY`.
+    if text.split_once(' ').is_some_and(|(option, rest)| option.starts_with('-') && is_reference(rest.trim())) {
+        return Nature::Reference;
+    }
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
     if begins(PUBLIC) || is_fingerprint(text) || is_id_of_cloud(text) || is_region(text) {
         return Nature::Name;

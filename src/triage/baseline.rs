@@ -73,7 +73,7 @@ impl Baseline {
                 resource: Arc::clone(&finding.resource.address),
                 deployment: Arc::clone(&finding.resource.deployment),
                 said: pairing::said(&finding.message).into(),
-                severity: finding.rule.severity,
+                severity: finding.severity(),
                 place: finding.standing.place.clone().unwrap_or_default(),
                 label: Arc::clone(&finding.standing.label),
                 measure: Arc::clone(&finding.standing.measure),

@@ -16,16 +16,17 @@ pub mod suppression;
 pub mod waiver;
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use crate::dialect::{Resource, has_extension};
+use crate::dialect::{self, Resource, deployment_paths, has_extension};
 use crate::document::{Step, Trail};
 use crate::evaluate::{Judgement, Outcome, Related, Stop};
-use crate::rule::Rule;
 use crate::rule::alias::Part;
-use crate::source::{Span, Workspace};
+use crate::rule::{Rule, Severity};
+use crate::source::{NO_FILE, Span, Workspace};
 use fingerprint::{Fingerprints, Subject};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use suppression::{Silence, Silenceable, Suppressions};
 
 /// So many days before its last day an exception is told.
@@ -70,9 +71,21 @@ pub struct Finding {
     pub unit: Option<Arc<[Stop]>>,
     /// It passed, and there was nothing that could have failed it: it shows nothing.
     pub vacuous: bool,
+    /// It stands in what only shows, tries or tests something.
+    pub is_for_show: bool,
 }
 
 impl Finding {
+    /// How bad it is where it stands.
+    pub fn severity(&self) -> Severity {
+        if self.is_for_show { self.rule.severity_for_show() } else { self.rule.severity }
+    }
+
+    /// Whether it is advice where it stands, and would be more elsewhere.
+    pub fn is_advice_there(&self) -> bool {
+        self.severity() == Severity::Info && self.rule.severity != Severity::Info
+    }
+
     /// What peers call what it says: those names of its rule that are about its kind of resource and its facets. What passes
     /// and is of no facet is of all.
     pub fn names_of_peers(&self) -> impl Iterator<Item = &str> {
@@ -231,9 +244,16 @@ pub fn triage(
             _ => Silence::default(),
         };
         let reference = told.entry(judgement.resource).or_insert_with(|| Arc::new(ResourceRef::of(resource)));
-        findings.push(finding(judgement, rule, (resource, Arc::clone(reference)), silenced, print));
+        let is_for_show = is_for_show(resource, context.workspace);
+        findings.push(finding(judgement, rule, (resource, Arc::clone(reference)), is_for_show, silenced, print));
     }
     findings
+}
+
+/// Whether a resource stands, or is deployed by what stands, in a folder that shows, tries or tests something.
+fn is_for_show(resource: &Resource, workspace: &Workspace) -> bool {
+    let deployed = deployment_paths(&resource.deployment).next().unwrap_or_default();
+    dialect::is_for_show(workspace.path(resource.span.file)) || dialect::is_for_show(&format!("{deployed}/"))
 }
 
 /// Where a resource comes from, and the named templates of charts that what decides comes from: what is said there holds wherever
@@ -306,14 +326,28 @@ fn item(judgement: &Judgement, resource: &Resource) -> Arc<str> {
     if own.is_empty() { Arc::clone(&judgement.item) } else { format!("{}{own}", judgement.item).into() }
 }
 
+/// A hash that is equal for what a rule of severity low finds in one file of one deployment: whoever changes the file mends it in all
+/// places, so that it is told once. What is about an organisation, or the repository, is a matter each.
+fn once_in_file(rule: &Rule, judgement: &Judgement, resource: &Resource) -> Option<u64> {
+    let is_technical = !["governance/", "posture/", "repository"].iter().any(|kind| resource.kind.starts_with(kind));
+    let is_low = rule.severity == Severity::Low && !rule.is_severity_chosen && rule.is_built_in();
+    (judgement.outcome == Outcome::Fail && is_low && is_technical && judgement.span.file != NO_FILE).then(|| {
+        let mut hash = FxHasher::default();
+        (judgement.span.file.0, &*resource.deployment).hash(&mut hash);
+        hash.finish()
+    })
+}
+
 fn finding(
     judgement: Judgement,
     rule: &Arc<Rule>,
     (resource, reference): (&Resource, Arc<ResourceRef>),
+    is_for_show: bool,
     silenced: Silence,
     fingerprint: String,
 ) -> Finding {
     let (item, place) = (item(&judgement, resource), resource.place_of(judgement.span));
+    let one = judgement.one.or_else(|| once_in_file(rule, &judgement, resource));
     let mut message = judgement.message;
     if let Some(note) = silenced.partly(&judgement.facets) {
         message = format!("{message}; {note}");
@@ -339,9 +373,10 @@ fn finding(
             measure: Arc::clone(&resource.identity.measure),
         },
         decided: judgement.decided,
-        one: judgement.one,
+        one,
         unit: judgement.unit,
         vacuous: judgement.vacuous,
+        is_for_show,
     }
 }
 

@@ -54,7 +54,7 @@ impl<'a> Known<'a> {
         Known {
             fingerprint: &finding.fingerprint,
             rule: &finding.rule.id,
-            severity: finding.rule.severity,
+            severity: finding.severity(),
             resource: &finding.resource.address,
             label: &finding.standing.label,
             was: finding.standing.was.as_deref(),

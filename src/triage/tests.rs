@@ -15,6 +15,7 @@ pub fn rule(id: &str, aliases: &[&str]) -> Rule {
         id: id.into(),
         title: String::new(),
         severity: Severity::High,
+        is_severity_chosen: false,
         controls: vec![(ControlId::all().next().unwrap(), Strength::Direct)],
         aliases: aliases.iter().map(|id| Alias { id: (*id).into(), relation: Relation::Same }).collect(),
         why: String::new(),

@@ -10,15 +10,21 @@ use crate::kernel::lift::{Evaluated, Fault, MAX_ALTERNATIVES, as_lists};
 /// `createObject('name', value, …)`.
 pub fn create(call: &Call<'_, '_>) -> Node {
     let values = call.values();
-    let mut entries = Vec::new();
+    let mut map = Map::default();
     for pair in values.chunks(2) {
-        let [Some(Node { value: Value::Str(name), .. }), value] = pair else {
-            return call.open("`createObject` takes names, each with a value");
-        };
-        let value = value.clone().unwrap_or_else(|| call.node(Value::Null));
-        entries.push(Entry::new(name.shared(), call.place.span, value));
+        match pair {
+            [Some(Node { value: Value::Str(name), .. }), value] => {
+                let value = value.clone().unwrap_or_else(|| call.node(Value::Null));
+                map.entries.push(Entry::new(name.shared(), call.place.span, value));
+            }
+            // How one property is called leaves the others as they are.
+            [Some(Node { value: Value::Unresolved(open), .. }), _] => {
+                map.rest.get_or_insert_with(|| Arc::clone(open));
+            }
+            _ => return call.open("`createObject` takes names, each with a value"),
+        }
     }
-    Node::map(entries, call.place.span)
+    call.node(Value::Map(Arc::new(map)))
 }
 
 /// `shallowMerge(array)`: the properties of all objects; a later one goes before an earlier one.

@@ -76,6 +76,8 @@ fn expressions_are_evaluated_where_they_are_decided() {
         ("[format('x{0}y', variables('suffix'))]", "?(x…y)"),
         ("[concat(createArray('a'), array('b'))]", "[a b]"),
         ("[createObject('a', 1, 'b', parameters('open'))]", "{a=1 b=?}"),
+        ("[createObject('a', 1, parameters('open'), 2).a]", "1"),
+        ("[createObject('a', 1, parameters('open'), 2).b]", "?"),
         ("[if(parameters('on'), 'yes', 'no')]", "yes"),
         ("[if(not(parameters('on')), 'yes', 'no')]", "no"),
         ("[if(equals(parameters('tier'), 'low'), 'l', 'h')]", "?{l|h}"),

@@ -26,6 +26,10 @@ const NAMED: &[&str] = &[
     "cypress",
     "playwright",
     "integration",
+    "azurite",
+    "localstack",
+    "emulator",
+    "emulators",
 ];
 
 /// Folders of a project that say so beside those of [`is_developed_in`], wherever they are; a dot or underscore before them does not count.
@@ -199,8 +203,14 @@ impl Looks<'_> {
         }
         // What has a profile is not started with the rest.
         let mut started = self.services.iter().filter(|service| service.get("profiles").is_none());
+        // A program that somebody else built runs as its makers mean it to, whoever starts it.
+        let builds = |service: &&&Node| service.get("build").is_some();
+        let built_here = self.services.iter().any(|service| builds(&service));
         let is_in_use = || {
-            self.services.iter().any(|service| is_set(service, MODES.0, IN_USE) || is_set(service, STAGES.0, IN_USE))
+            self.services
+                .iter()
+                .filter(|service| !built_here || builds(service))
+                .any(|service| is_set(service, MODES.0, IN_USE) || is_set(service, STAGES.0, IN_USE))
         };
         let directory = super::directory(self.path);
         let mut is_told =
@@ -311,6 +321,7 @@ fn is_told(service: &Node, directory: &str) -> bool {
         || built("target").is_some_and(|target| TARGETS.contains(&&*target))
         || file_name(&file).split(['.', '-', '_']).any(|word| TARGETS.contains(&word))
         || mounts_tests(service, directory)
+        || is_tagged_for_who_develops(service)
         // Who keeps it up at all times runs it for others.
         || (!is_kept_up(service)
             && (service.get("image").is_some_and(|written| image::is_for(written, EMULATOR))
@@ -318,6 +329,13 @@ fn is_told(service: &Node, directory: &str) -> bool {
                 || calls_its_machine(service)
                 || mounts_its_sources(service, directory)
                 || serves_who_develops(service)))
+}
+
+/// Whether the image that is built here gets the tag of one to develop with: `shop:dev`.
+fn is_tagged_for_who_develops(service: &Node) -> bool {
+    let image = service.get("image").filter(|_| service.get("build").is_some()).and_then(Node::as_str);
+    let tag = image.and_then(|image| file_name(image).rsplit_once(':')).map(|(_, tag)| tag.to_ascii_lowercase());
+    tag.is_some_and(|tag| tag.split(['-', '_', '.']).any(|word| TRIED.contains(&word)))
 }
 
 /// Whether the database of a store is named after development or tests.

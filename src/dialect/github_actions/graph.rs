@@ -179,7 +179,8 @@ pub(super) fn waits(jobs: &[Entry]) -> Waits {
     Waits::of(jobs.iter().map(|job| (Arc::clone(&job.key.name), needs(&job.value))))
 }
 
-fn needs(job: &Node) -> Vec<Arc<str>> {
+/// What a job names as that which it waits for.
+pub(super) fn needs(job: &Node) -> Vec<Arc<str>> {
     let Some(needs) = job.get("needs") else { return Vec::new() };
     let listed = if needs.as_str().is_some() { std::slice::from_ref(needs) } else { needs.items() };
     listed.iter().filter_map(|node| node.as_str().map(Arc::from)).collect()

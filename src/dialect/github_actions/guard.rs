@@ -1,6 +1,7 @@
 //! Conditions that keep strangers out: a job or a step that begins for branches of the own repository alone.
 
 use super::expression::{Comparison, Expression, Kind, Literal, Root, Step, parse};
+use super::graph;
 use crate::document::Node;
 
 /// Repositories that what starts a workflow may come from, a fork among them.
@@ -16,6 +17,33 @@ const TOLD_BY: &[(&str, &str)] =
 
 /// Events that only those start who may write to the repository, or its schedule.
 const BY_WRITERS: &[&str] = &["push", "schedule", "workflow_dispatch", "release", "merge_group"];
+
+/// Functions with which a condition asks about the jobs before; without one of them a job is left out with those it needs.
+const STATES: &[&str] = &["always(", "failure(", "cancelled("];
+
+/// Most jobs that a job is followed to.
+const MOST_JOBS: usize = 64;
+
+/// The conditions under which a job begins: its own, and those of the jobs that it needs, since what is left out there leaves it
+/// out as well.
+pub(super) fn conditions<'c>(job: &'c Node, workflow: &'c Node) -> Vec<&'c Node> {
+    let mut followed = vec![job];
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(job) = followed.get(at).copied().filter(|_| at < MOST_JOBS) {
+        at += 1;
+        let own = job.get("if");
+        found.extend(own);
+        if own.and_then(Node::as_str).is_some_and(|text| STATES.iter().any(|state| text.contains(state))) {
+            continue;
+        }
+        for name in graph::needs(job) {
+            let needed = workflow.at(&["jobs", &name]);
+            followed.extend(needed.filter(|needed| !followed.iter().any(|known| std::ptr::eq(*known, *needed))));
+        }
+    }
+    found
+}
 
 /// Whether a condition lets nothing begin but what writers of the repository decide: `head.repo.full_name == github.repository`.
 pub(super) fn lets_only_writers_in(condition: &Node) -> bool {
@@ -86,7 +114,25 @@ fn path(expression: &Expression) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::github_actions::GITHUB_ACTIONS;
+    use crate::dialect::testing;
     use crate::source::{FileId, Span};
+
+    #[test]
+    fn a_job_begins_under_the_conditions_of_those_it_needs_too() {
+        let same = "github.event.pull_request.head.repo.full_name == github.repository";
+        let jobs = format!(
+            "on: pull_request\njobs:\n  a:\n    if: {same}\n    steps: [{{run: a}}]\n  b:\n    needs: a\n    steps: [{{run: a}}]\n  \
+             c:\n    needs: [b, c]\n    if: github.ref == 'x'\n    steps: [{{run: a}}]\n  d:\n    needs: a\n    if: always()\n    \
+             steps: [{{run: a}}]\n  e:\n    steps: [{{run: a}}]\n"
+        );
+        let (_, found) = testing::found(&GITHUB_ACTIONS, &[(".github/workflows/a.yml", &jobs)]);
+        let by_writers = |name: &str| {
+            let mut jobs = found.resources.iter().filter(|resource| &*resource.kind == "github-actions/job");
+            jobs.any(|job| job.address.ends_with(name) && job.body.get("by_writers").is_some())
+        };
+        assert_eq!(["#a", "#b", "#c", "#d", "#e"].map(by_writers), [true, true, true, false, false]);
+    }
 
     #[test]
     fn a_condition_lets_writers_in_alone_where_each_way_through_it_does() {

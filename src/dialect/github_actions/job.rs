@@ -73,9 +73,8 @@ fn views(job: &mut Node, entry: &Entry, (workflow, own): (&Node, &Own), triggers
     let called = job.get("uses").and_then(|uses| step::uses_action(uses, own));
     let permissions = job.get("permissions").or_else(|| workflow.get("permissions")).cloned();
     job.derive("id", text(&entry.key.name, entry.key.span));
-    let by_writers =
-        job.get("if").filter(|condition| guard::lets_only_writers_in(condition)).map(|condition| condition.span);
-    if let Some(span) = by_writers {
+    let mut conditions = guard::conditions(&entry.value, workflow).into_iter();
+    if let Some(span) = conditions.find(|condition| guard::lets_only_writers_in(condition)).map(|found| found.span) {
         job.derive("by_writers", Node::new(Value::Bool(true), span));
     }
     job.derive("uses_list", uses);

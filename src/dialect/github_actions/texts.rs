@@ -190,10 +190,15 @@ impl Uses<'_, '_> {
         };
         let names = taint.sources().iter().filter(|source| source.by != By::Unknown);
         let names = Node::list(names.map(|source| text(&source.name)).collect(), span);
-        let conditions = [self.scope.job.map(|job| &job.value), Some(self.step)];
-        let own = conditions.into_iter().flatten().filter_map(|node| node.get("if"));
-        let conditions: Vec<Node> = own.chain(self.follower.conditions_of_call(self.scope.file)).cloned().collect();
-        let by_writers = conditions.iter().any(guard::lets_only_writers_in);
+        let of_job = self.scope.job.map(|job| guard::conditions(&job.value, self.scope.file.root)).unwrap_or_default();
+        let own = of_job.into_iter().chain(self.step.get("if"));
+        let own: Vec<&Node> = own.collect();
+        let calls = self.follower.conditions_of_calls(self.scope.file);
+        let is_guarded = |conditions: &Vec<&Node>| conditions.iter().any(|node| guard::lets_only_writers_in(node));
+        let by_writers = is_guarded(&own) || self.follower.are_calls_by_writers(self.scope.file);
+        // Of several calls none alone decides when it is used.
+        let of_call = calls.first().filter(|_| calls.len() == 1).map_or(&[][..], Vec::as_slice);
+        let conditions: Vec<Node> = own.iter().chain(of_call).map(|node| (*node).clone()).collect();
         let mut entries = vec![
             ("expression", Node { trail: None, ..written.clone() }),
             ("used", text(used)),

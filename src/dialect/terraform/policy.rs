@@ -196,8 +196,13 @@ pub fn known<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, declared: &Decl
 /// What the data source `template_file` makes of its template.
 fn rendered<'c>(world: &World<'c>, instance: &Rc<Instance<'c>>, members: &Members) -> Option<Value> {
     let template = members.get("template")?;
+    // Up to Terraform 0.11 they were written as a block.
     let variables = match members.get("vars") {
-        Some(variables) => variables.members()?.clone(),
+        Some(variables) => match variables.items() {
+            Some([only]) => only.members()?.clone(),
+            Some(_) => return None,
+            None => variables.members()?.clone(),
+        },
         None => Members::new(),
     };
     Files { world, instance }.render(template, &variables).ok()

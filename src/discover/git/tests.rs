@@ -495,3 +495,22 @@ fn a_tree_that_stands_in_itself_without_end_leaves_the_rest() {
     let revisions = git.revisions(&[commit], &request(&scene.top(), &[])).unwrap();
     assert_eq!(revisions.problems(0).len(), 1);
 }
+
+#[test]
+fn what_git_tracks_is_there_whatever_its_ignore_files_say() {
+    let scene = Scene::new();
+    scene.write(".github/workflows/a.yml", "on: push\n");
+    scene.write("kept/.ignore", "b.tf\n");
+    scene.write("kept/b.tf", "");
+    scene.write("out/c.tf", "");
+    scene.git(&["add", "-A", "-f"]);
+    scene.write(".gitignore", ".*\n*.tf\n");
+    scene.write("kept/new.tf", "");
+    scene.write(".hidden/d.yml", "");
+    let found = crate::discover::walk(&request(&scene.top(), &["/out/"]));
+    let found = paths(&found.workspace);
+    assert!(found.contains(&".github/workflows/a.yml"), "{found:?}");
+    for left_out in ["kept/b.tf", "out/c.tf", "kept/new.tf", ".hidden/d.yml"] {
+        assert!(!found.contains(&left_out), "{left_out} in {found:?}");
+    }
+}

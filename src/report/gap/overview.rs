@@ -117,9 +117,8 @@ pub fn findings<'r>(report: &'r Report<'_>, id: ControlId) -> Vec<&'r Finding> {
         finding.outcome != crate::evaluate::Outcome::Pass && finding.rule.controls.iter().any(direct)
     };
     let mut findings: Vec<&Finding> = report.findings.iter().filter(bears).collect();
-    findings.sort_by_key(|finding| {
-        (finding.suppressed.is_some(), finding.outcome, std::cmp::Reverse(finding.rule.severity))
-    });
+    findings
+        .sort_by_key(|finding| (finding.suppressed.is_some(), finding.outcome, std::cmp::Reverse(finding.severity())));
     findings
 }
 

@@ -27,7 +27,7 @@ pub const HTML: Format =
 fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let together = Together::of(report.shown(options));
     let mut findings: Vec<&Finding> = report.shown(options).filter(|of| together.leader(of).is_none()).collect();
-    findings.sort_by_key(|finding| (finding.suppressed.is_some(), finding.outcome, Reverse(finding.rule.severity)));
+    findings.sort_by_key(|finding| (finding.suppressed.is_some(), finding.outcome, Reverse(finding.severity())));
     let failed = summary::failed(&report.summary);
     let body = html! {
         header {

@@ -79,7 +79,7 @@ pub fn of_finding(writer: &Writer<'_>, finding: &Finding) -> Value {
     let report = writer.report;
     let mut props = vec![
         prop("rule", &finding.rule.id),
-        prop("severity", finding.rule.severity.name()),
+        prop("severity", finding.severity().name()),
         prop("outcome", finding.outcome.name()),
         prop("fingerprint", &finding.fingerprint),
     ];

@@ -81,7 +81,7 @@ fn within_limits(causes: &[Cause<'_>], results: Vec<Value>, most: usize, bytes: 
     }
     let mut order: Vec<usize> = (0..causes.len()).collect();
     let rank =
-        |index: &usize| causes.get(*index).map(|cause| (cause.finding.outcome, Reverse(cause.finding.rule.severity)));
+        |index: &usize| causes.get(*index).map(|cause| (cause.finding.outcome, Reverse(cause.finding.severity())));
     order.sort_by_key(|index| (rank(index), *index));
     let mut room = bytes;
     let mut fits = vec![false; results.len()];

@@ -15,7 +15,7 @@ use crate::triage::{Finding, Suppressed, SuppressedBy, fingerprint};
 /// The result of a finding, which stands for all that have its cause.
 pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
     let finding = cause.finding;
-    let level = if finding.outcome == Outcome::Fail { rule::level(finding.rule.severity) } else { "none" };
+    let level = if finding.outcome == Outcome::Fail { rule::level(finding.severity()) } else { "none" };
     let mut location = primary(report, index, finding.primary());
     location.insert("logicalLocations".to_owned(), json!([logical(finding)]));
     let mut result = json!({
@@ -49,7 +49,7 @@ pub fn of(report: &Report<'_>, index: &Index<'_>, cause: &Cause<'_>) -> Value {
 
 /// What SARIF has no field for: the severity, and the resources where one cause makes several fail.
 fn properties(cause: &Cause<'_>) -> Value {
-    let mut properties = json!({ "severity": cause.finding.rule.severity });
+    let mut properties = json!({ "severity": cause.finding.severity() });
     let instances = std::iter::once(cause.finding).chain(cause.others.iter().copied()).take(MOST_INSTANCES);
     let instance = |of: &Finding| {
         let resource = &of.resource;

@@ -159,6 +159,7 @@ impl Loader<'_> {
             id: id?,
             title: title?,
             severity: severity?,
+            is_severity_chosen: false,
             controls: controls?,
             aliases,
             why: why?,

@@ -89,11 +89,7 @@ impl<'c> Follower<'c> {
     /// What each caller in the repository hands to a workflow that nothing but calls starts, by the name of the caller; what it leaves
     /// out is as the workflow has it.
     pub fn handed_in(&self, file: File<'c>) -> Vec<(String, Vec<Entry>)> {
-        let events = triggers(file.root);
-        let is_called = events
-            .as_ref()
-            .is_some_and(|events| matches!(events.entries(), [only] if &*only.key.name == "workflow_call"));
-        let inputs = file.call().and_then(|call| call.get("inputs")).filter(|_| is_called);
+        let inputs = file.call().and_then(|call| call.get("inputs")).filter(|_| self.is_called_alone(file));
         let Some(inputs) = inputs.map(Node::entries) else { return Vec::new() };
         let of_call = |call: &Call<'c>| {
             let given = call.with.map_or(&[][..], Node::entries);
@@ -106,6 +102,13 @@ impl<'c> Follower<'c> {
             (format!("{job} of {}", call.scope.file.path), inputs.iter().filter_map(value).collect())
         };
         self.callers(file).iter().map(of_call).collect()
+    }
+
+    /// Whether nothing but calls starts it.
+    pub(super) fn is_called_alone(&self, file: File<'c>) -> bool {
+        let events = triggers(file.root);
+        file.is_action()
+            || events.is_some_and(|events| matches!(events.entries(), [only] if &*only.key.name == "workflow_call"))
     }
 
     fn index(&self) -> &Index<'c> {

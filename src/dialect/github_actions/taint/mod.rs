@@ -22,11 +22,12 @@ use std::sync::Arc;
 use super::super::Corpus;
 use super::super::own::Own;
 use super::expression::{self, Expression, Kind, Root, Step};
+use super::guard;
 use crate::document::{Document, Node, Step as Passage, Text, Value};
 use crate::kernel::budget::{Budget, Share};
 use crate::source::Span;
 use crate::syntax::spelled;
-use calls::{Index, Started};
+use calls::{Call, Index, Started};
 pub(super) use calls::{called, file};
 pub(super) use refs::only_branch;
 pub(super) use scope::{File, Scope};
@@ -197,14 +198,26 @@ impl<'c> Follower<'c> {
         self.own.get_or_init(own)
     }
 
-    /// The conditions under which a file is used, where one call of the repository alone does so.
-    pub fn conditions_of_call(&self, file: File<'c>) -> Vec<&'c Node> {
-        let is_called = file.is_action() || file.call().is_some();
-        let calls = if is_called { self.callers(file) } else { Rc::default() };
-        let [call] = &*calls else { return Vec::new() };
+    /// The conditions under which each call of the repository uses a file that nothing but calls starts.
+    pub fn conditions_of_calls(&self, file: File<'c>) -> Vec<Vec<&'c Node>> {
+        let calls = if self.is_called_alone(file) { self.callers(file) } else { Rc::default() };
+        calls.iter().map(Self::conditions_of).collect()
+    }
+
+    /// Whether nothing but calls starts a file, and each of them is made for writers alone.
+    pub fn are_calls_by_writers(&self, file: File<'c>) -> bool {
+        let calls = if self.is_called_alone(file) { self.callers(file) } else { Rc::default() };
+        let is_guarded = |call: &Call<'c>| {
+            self.is_started_by_writers(call.scope.file)
+                || Self::conditions_of(call).into_iter().any(guard::lets_only_writers_in)
+        };
+        !calls.is_empty() && calls.iter().all(is_guarded)
+    }
+
+    fn conditions_of(call: &Call<'c>) -> Vec<&'c Node> {
         let step = call.scope.steps.get(call.scope.at);
-        let job = call.scope.job.map(|job| &job.value);
-        job.into_iter().chain(step).filter_map(|node| node.get("if")).collect()
+        let of_job = call.scope.job.map(|job| guard::conditions(&job.value, call.scope.file.root));
+        of_job.into_iter().flatten().chain(step.and_then(|step| step.get("if"))).collect()
     }
 
     /// What one expression may be made of, which is given without its braces.
