@@ -151,7 +151,8 @@ fn in_force(files: Vec<ShowsClause>, drafts: &Drafts) -> Vec<ShowsClause> {
     files.into_iter().filter(|(path, _)| !drafts.paths.contains(path.as_str())).collect()
 }
 
-fn words(artefact: &str) -> String {
+/// What is looked for, in words: a glob stands as it is.
+pub fn words(artefact: &str) -> String {
     match artefact.split_once(':') {
         Some(("register", named)) => match named.split_once('/') {
             Some((name, key)) => format!("records with `{key}` in {name}.toml"),
