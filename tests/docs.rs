@@ -30,6 +30,11 @@ fn the_reference_of_governance_files_is_up_to_date() {
 }
 
 #[test]
+fn the_way_to_a_certificate_is_up_to_date() {
+    compare("start-iso.md", &annexa::report::certification::page());
+}
+
+#[test]
 fn the_schemas_for_editors_are_up_to_date() {
     compare("rule.schema.json", &annexa::rule::json_schema::rule());
     compare("settings.schema.json", &annexa::settings::json_schema());

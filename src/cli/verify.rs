@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::cli::args::VerifyArguments;
 use crate::cli::output::{self, Exit, Failure};
 use crate::discover::door::Door;
-use crate::discover::{all_files_below, relative};
+use crate::discover::{all_files_below, others_below, relative};
 use crate::hex;
 use crate::report::evidence::{MANIFEST, SUMS, read_sums};
 use crate::report::one_line;
@@ -68,5 +68,9 @@ pub fn check(bundle: &Path) -> Result<Checked, String> {
     let there: BTreeSet<String> = all_files_below(bundle).filter_map(|file| relative(bundle, &file)).collect();
     let added = there.iter().filter(|path| !sums.contains_key(*path) && *path != SUMS && *path != SIGNATURE);
     faults.extend(added.map(|path| format!("{path} was added")));
+    // One in the place of a file is told as that.
+    let others = others_below(bundle).filter_map(|other| relative(bundle, &other));
+    faults
+        .extend(others.filter(|path| !sums.contains_key(path)).map(|path| format!("{path} was added, and is no file")));
     Ok(Checked { sound, faults, signed: there.contains(SIGNATURE) })
 }

@@ -27,6 +27,7 @@ pub const FILE: Dialect = Dialect {
         Items::by("clients", &["clientId", "name"]),
         Items::by("tomcat-users.user", &["username", "name"]),
         Items::by("web-app.servlet", &["servlet-name"]),
+        Items::by("repositories", &["path|label"]),
         Items::by("IgnoredVulns", &["id"]),
         Items::by("vulnerabilities", &["id"]),
         Items::by("misconfigurations", &["id"]),

@@ -18,7 +18,7 @@ use crate::source::Workspace;
 
 pub use door::read;
 pub use exclude::left_out;
-pub use walk::{all_files_below, files_below, walk, walk_with};
+pub use walk::{all_files_below, files_below, others_below, walk, walk_with};
 
 /// What to scan.
 #[derive(Clone, Debug, Default)]

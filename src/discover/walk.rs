@@ -20,6 +20,13 @@ pub fn all_files_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path)
 }
 
+/// What lies below a folder and is neither a file nor a folder: links and the like, in order.
+pub fn others_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let is_other = |entry: &walkdir::DirEntry| !entry.file_type().is_file() && !entry.file_type().is_dir();
+    walk.filter(is_other).map(walkdir::DirEntry::into_path)
+}
+
 /// The files with an ending below a folder, in order; the file itself where the path is one. Links and the like are there
 /// too, to be told when they are read.
 pub fn files_below(folder: &Path, extension: &str) -> impl Iterator<Item = PathBuf> {

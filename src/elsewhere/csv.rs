@@ -70,8 +70,19 @@ pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
             }
             tags.extend(named.into_iter().map(Tag::Control));
         }
-        gathered.on(cell("day").as_deref().and_then(day));
-        let severity = cell("severity").as_deref().and_then(severity);
+        let read = cell("day").map(|written| (day(&written), written));
+        if let Some((None, written)) = &read {
+            faults.say(at, format!("`{}` is no day, expected one such as `2026-01-31`", cut(written)));
+        }
+        gathered.on(read.and_then(|(day, _)| day));
+        let read = cell("severity").map(|written| (severity(&written), written));
+        if let Some((None, written)) = &read {
+            faults.say(
+                at,
+                format!("`{}` is no severity, expected `critical`, `high`, `medium`, `low` or `info`", cut(written)),
+            );
+        }
+        let severity = read.and_then(|(severity, _)| severity);
         let (title, fix, place) = (cell("title"), cell("fix"), cell("place"));
         let reading = Reading { rule: rule.to_owned(), title, severity, level: None, fix, tags, place };
         gathered.add(reading, verdict, 1);

@@ -107,7 +107,7 @@ fn people_and_days(record: &Record, faults: &mut Faults) {
         if let (Some(all), Some(some)) = (record.number(whole), record.number(part))
             && some > all
         {
-            faults.add(record.at(part), *message, "check the two numbers");
+            faults.add(record.at(part), format!("{message}: {some} of {all}"), "check the two numbers");
         }
     }
     for (key, needs) in TOGETHER {

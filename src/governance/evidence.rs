@@ -95,7 +95,8 @@ fn sha256(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
     let text = faults.text(node, "sha256")?;
     let sound = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !sound {
-        faults.add(node.span, "`sha256` is not 64 hexadecimal digits", "`sha256sum FILE` prints it");
+        let message = format!("`sha256` is not 64 hexadecimal digits: `{}`", cut(&text));
+        faults.add(node.span, message, "`sha256sum FILE` prints it");
     }
     sound.then_some(text)
 }
@@ -124,20 +125,31 @@ fn is_address(address: &str, span: Span, faults: &mut Faults) -> bool {
     let authority = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let has_secret =
         authority.is_some_and(|authority| authority.contains('@')) || secrecy::concealed(address) != address;
+    let told = |fault: &str| format!("`url` {fault}: `{}`", cut(address));
     let (message, help) = match authority {
         // What may be a secret is not repeated.
-        _ if has_secret => {
-            ("`url` holds credentials", "write the address without them, and replace them where they were real")
-        }
-        None => ("`url` is not an address", "write it with `https://`; an id of a ticket stands in `ticket`"),
-        Some(host) if host.trim_start_matches('.').is_empty() => ("`url` has no host", "write the whole address"),
+        _ if has_secret => (
+            "`url` holds credentials".to_owned(),
+            "write the address without them, and replace them where they were real",
+        ),
+        None => (told("is not an address"), "write it with `https://`; an id of a ticket stands in `ticket`"),
+        Some(host) if host.trim_start_matches('.').is_empty() => (told("has no host"), "write the whole address"),
         _ if !address.bytes().all(is_of_address) || address.len() > MAX_ADDRESS => {
-            ("`url` is not an address", "copy it as a browser shows it, without blanks, in at most 2000 bytes")
+            (told("is not an address"), "copy it as a browser shows it, without blanks, in at most 2000 bytes")
         }
         _ => return true,
     };
     faults.add(span, message, help);
     false
+}
+
+/// The beginning of a text that a message quotes.
+fn cut(text: &str) -> String {
+    const MOST: usize = 80;
+    if text.chars().nth(MOST).is_none() {
+        return text.to_owned();
+    }
+    format!("{}…", text.chars().take(MOST).collect::<String>())
 }
 
 /// What an address is made of; all else is written with `%`.
@@ -151,7 +163,7 @@ fn is_ticket(id: &str, span: Span, faults: &mut Faults) -> bool {
     if !sound {
         faults.add(
             span,
-            "`ticket` is not the id of a ticket",
+            format!("`ticket` is not the id of a ticket: `{}`", cut(id)),
             "such as `SEC-481` or `acme/audit#17`; an address stands in `url`",
         );
     }

@@ -165,8 +165,11 @@ fn control(statement: &mut Statement, name: &str, span: Span, node: &Node, fault
     // `[control.5.10]` without quotes is a table in a table.
     let clause = name.len() == 1 && name.bytes().all(|byte| byte.is_ascii_digit());
     if clause && node.entries().iter().all(|entry| entry.value.as_map().is_some()) {
-        let message = format!("the id of a control is not in quotes below `{name}`");
-        faults.add(span, message, format!("write [control.\"{name}.1\"]: 5.10 is not 5.1"));
+        let below = node.entries().first().map_or("1", |entry| &*entry.key.name);
+        let message = format!(
+            "the id of a control stands without quotes: [control.{name}.{below}] is a table `{below}` in a table `{name}`"
+        );
+        faults.add(span, message, format!("write [control.\"{name}.{below}\"]"));
         return;
     }
     let ids = value::control_named(name, span, faults);

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use super::drafts::Drafts;
 use super::standing::State;
+use crate::control::ControlId;
 use crate::control::clause::{Clause, clauses};
 use crate::evaluate::Outcome;
-use crate::governance::Governance;
 use crate::governance::schema::SCHEMAS;
+use crate::governance::{Governance, Record};
 use crate::source::{FileId, Workspace};
 use crate::triage::Finding;
 
@@ -106,10 +107,11 @@ fn says(workspace: &Workspace, shown: &[ShowsClause], words: &[Arc<str>]) -> boo
     texts.any(|text| words.iter().any(|word| text.contains(&word.to_lowercase())))
 }
 
-/// A register with records, or with one that has a key: `audits/done_on`. One with a fault shows nothing.
+/// A register with records, or with one that has a key: `audits/done_on`. One with a fault shows nothing, and neither does what was dropped.
 fn register(governance: &Governance, named: &str) -> Option<ShowsClause> {
     let (name, key) = named.split_once('/').map_or((named, None), |(name, key)| (name, Some(key)));
-    let mut records = governance.records(name).iter().filter(|record| !record.faulty);
+    let dropped = |record: &Record| record.text("status").is_some_and(|status| &**status == "dropped");
+    let mut records = governance.records(name).iter().filter(|record| !record.faulty && !dropped(record));
     let is_there = records.any(|record| key.is_none_or(|key| record.held(key).is_some()));
     is_there.then(|| (format!("{name}.toml"), governance.file(name)))
 }
@@ -125,9 +127,15 @@ fn statement(governance: &Governance, key: &str) -> Option<ShowsClause> {
     let said = match key {
         "scope" => statement.scope.is_some(),
         "approved_by" => statement.approved_by.is_some(),
+        "decided" => statement.approved_on.is_some() && ControlId::all().all(|id| statement.entries.contains_key(&id)),
         _ => statement.approved_on.is_some(),
     };
-    said.then(|| (format!("{key} in soa.toml"), None))
+    let words = if key == "decided" {
+        "soa.toml, which decides every control".to_owned()
+    } else {
+        format!("{key} in soa.toml")
+    };
+    said.then_some((words, None))
 }
 
 fn files(workspace: &Workspace, glob: &str) -> Vec<ShowsClause> {
@@ -143,7 +151,8 @@ fn in_force(files: Vec<ShowsClause>, drafts: &Drafts) -> Vec<ShowsClause> {
     files.into_iter().filter(|(path, _)| !drafts.paths.contains(path.as_str())).collect()
 }
 
-fn words(artefact: &str) -> String {
+/// What is looked for, in words: a glob stands as it is.
+pub fn words(artefact: &str) -> String {
     match artefact.split_once(':') {
         Some(("register", named)) => match named.split_once('/') {
             Some((name, key)) => format!("records with `{key}` in {name}.toml"),
@@ -154,6 +163,7 @@ fn words(artefact: &str) -> String {
             let head = schema.and_then(|schema| schema.head).map_or("", |head| head.key);
             format!("[{head}] in {name}.toml")
         }
+        Some(("statement", "decided")) => "an approved soa.toml that decides every control".to_owned(),
         Some(("statement", key)) => format!("`{key}` in soa.toml"),
         _ => artefact.to_owned(),
     }
@@ -176,7 +186,7 @@ mod tests {
                         schema.is_some_and(|schema| schema.fields.iter().any(|field| field.key == key))
                     }
                     Some(("head", name)) => SCHEMAS.iter().any(|schema| schema.file == name && schema.head.is_some()),
-                    Some(("statement", key)) => ["scope", "approved_by", "approved_on"].contains(&key),
+                    Some(("statement", key)) => ["scope", "approved_by", "approved_on", "decided"].contains(&key),
                     _ => globset::Glob::new(artefact).is_ok(),
                 };
                 assert!(known, "{artefact}");

@@ -162,6 +162,11 @@ impl Risk {
     pub fn score(&self) -> i64 {
         self.likelihood * self.impact
     }
+
+    /// The same after treatment, where that is said.
+    pub fn remaining(&self) -> i64 {
+        self.residual.unwrap_or_else(|| self.score())
+    }
 }
 
 /// An action of the plan.

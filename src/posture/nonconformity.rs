@@ -71,7 +71,8 @@ pub struct Nonconformity {
     pub due: Option<Date>,
     /// When it was closed.
     pub closed_on: Option<Date>,
-    /// Whether it is not closed, or was closed although its actions were not effective.
+    /// Whether it is not closed, or was closed although its actions were not effective; a major one also where no cause or no corrective
+    /// action is told.
     pub is_open: bool,
     /// Whether it is open and its day has passed.
     pub overdue: bool,
@@ -99,7 +100,12 @@ impl Nonconformity {
     pub fn standing(&self) -> String {
         let name = format!("the {} `{}`", self.grade.words(), self.id);
         match self.due.filter(|_| self.overdue) {
-            _ if self.closed_on.is_some() => format!("{name} is closed, and its actions were not effective"),
+            _ if self.closed_on.is_some() && self.effective == Some(false) => {
+                format!("{name} is closed, and its actions were not effective")
+            }
+            _ if self.closed_on.is_some() => {
+                format!("{name} is closed, and its cause or its corrective actions are not told")
+            }
             Some(due) => format!("{name} is overdue since {due}"),
             None => format!("{name} stands"),
         }
@@ -175,13 +181,17 @@ pub fn against(all: &[Nonconformity], id: ControlId) -> Vec<&Nonconformity> {
 fn of_record(record: &Record, path: Arc<str>, today: Date) -> Nonconformity {
     let texts = |key| record.texts(key).iter().map(|(text, _)| Arc::clone(text)).collect();
     let (due, closed_on, effective) = (record.date("due"), record.date("closed_on"), record.flag("effective"));
-    let is_open = is_open(closed_on.is_some(), effective);
+    // What cannot be read of its grade makes it no milder.
+    let grade = record.text("grade").and_then(|grade| Grade::named(grade));
+    let grade = grade.unwrap_or(if record.faulty { Grade::Major } else { UNGRADED });
+    let told = record.text("root_cause").is_some() && !record.texts("actions").is_empty() && !record.faulty;
+    let is_open = is_open(closed_on.is_some(), effective) || (grade == Grade::Major && !told);
     Nonconformity {
         id: Arc::clone(&record.id),
         span: record.span,
         path,
         title: Arc::clone(record.text("title").unwrap_or(&record.id)),
-        grade: record.text("grade").and_then(|grade| Grade::named(grade)).unwrap_or(UNGRADED),
+        grade,
         source: record.text("source").map_or_else(|| "other".into(), Arc::clone),
         audit: record.text("audit").cloned(),
         found_on: record.date("found_on"),
@@ -233,7 +243,7 @@ fn of_document(resource: &Resource, workspace: &Workspace, today: Date) -> Vec<N
             id,
             span: item.span,
             path: Arc::clone(&path),
-            grade: text("grade").and_then(Grade::named).unwrap_or(UNGRADED),
+            grade: text("grade").map_or(UNGRADED, |grade| Grade::named(grade).unwrap_or(Grade::Major)),
             source: Arc::clone(&kind),
             audit: None,
             found_on,

@@ -96,7 +96,7 @@ pub(super) struct PlanInputs<'a> {
 
 /// Everything that is to be done: by priority, then the worst, then the one in more places, then by title.
 pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
-    let ranking = Ranking { grounds };
+    let ranking = Ranking { grounds, worst: worst_risks(grounds.risks) };
     let mut failing = failing(grounds.findings);
     let open = grounds.nonconformities.iter().filter(|of| of.is_open);
     let mut items: Vec<Item> = open.map(|of| ranking.of_nonconformity(of, &taken(of, &mut failing))).collect();
@@ -129,6 +129,28 @@ pub(super) fn ranked(grounds: PlanInputs<'_>) -> Vec<Item> {
         urgency(a).cmp(&urgency(b)).then_with(|| a.title.cmp(&b.title)).then_with(|| a.controls.cmp(&b.controls))
     });
     items
+}
+
+/// By control the risks that are worst before treatment and after it; of equal ones the first by id.
+type WorstRisks<'a> = BTreeMap<ControlId, (&'a Risk, &'a Risk)>;
+
+fn worst_risks(risks: &[Risk]) -> WorstRisks<'_> {
+    let mut worst: WorstRisks<'_> = BTreeMap::new();
+    let is_worse = |score: fn(&Risk) -> i64, new: &Risk, known: &Risk| {
+        (score(new), std::cmp::Reverse(&new.id)) > (score(known), std::cmp::Reverse(&known.id))
+    };
+    for risk in risks {
+        for id in &risk.controls {
+            let (before, after) = worst.entry(*id).or_insert((risk, risk));
+            if is_worse(Risk::score, risk, before) {
+                *before = risk;
+            }
+            if is_worse(Risk::remaining, risk, after) {
+                *after = risk;
+            }
+        }
+    }
+    worst
 }
 
 /// Takes the findings about a nonconformity, and those which say that these stand: they are one thing to do.
@@ -181,6 +203,7 @@ fn failing_elsewhere(rules: &[Arc<ForeignRule>]) -> BTreeMap<(&str, &str), Vec<&
 
 struct Ranking<'a> {
     grounds: PlanInputs<'a>,
+    worst: WorstRisks<'a>,
 }
 
 impl Ranking<'_> {
@@ -317,13 +340,11 @@ impl Ranking<'_> {
     }
 
     fn item(&self, draft: Draft<'_>) -> Item {
-        let PlanInputs { controls, risks, today, .. } = self.grounds;
+        let PlanInputs { controls, today, .. } = self.grounds;
         let standings = || controls.iter().filter(|standing| draft.controls.contains(&standing.id));
-        let score = |risk: &Risk| match draft.severity {
-            Some(_) => risk.score(),
-            None => risk.residual.unwrap_or_else(|| risk.score()),
-        };
-        let linked = risks.iter().filter(|risk| risk.controls.iter().any(|id| draft.controls.contains(id)));
+        let score = if draft.severity.is_some() { Risk::score } else { Risk::remaining };
+        let linked = draft.controls.iter().filter_map(|id| self.worst.get(id));
+        let linked = linked.map(|(before, after)| if draft.severity.is_some() { *before } else { *after });
         let risk = linked.max_by_key(|risk| (score(risk), std::cmp::Reverse(&risk.id)));
         let risk = risk.filter(|_| !matches!(draft.severity, Some(Severity::Low | Severity::Info)));
         let weight = match draft.severity {
@@ -395,9 +416,12 @@ fn capital(text: &str) -> String {
     letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
-/// Whether nothing shows a control, or nothing any more, that is said to apply or that answers a risk.
+/// Whether nothing shows a control, or nothing any more, that is said to apply or that answers a risk; or whether what the Statement
+/// says of it is not so, an exclusion too.
 fn is_unmet(standing: &Standing) -> bool {
-    let wanted = standing.claim.as_ref().is_some_and(|claim| claim.applicable) || !standing.risks.is_empty();
+    let wanted = standing.claim.as_ref().is_some_and(|claim| claim.applicable)
+        || !standing.risks.is_empty()
+        || standing.state == State::Contradicted;
     let unmet = matches!(standing.state, State::NotAssessed | State::Stale)
         || (standing.state == State::Contradicted
             && standing.tally.failed == 0
@@ -444,6 +468,10 @@ fn remedy(standing: &Standing) -> String {
     match standing.state {
         State::Stale if standing.attestations.is_empty() && in_doubt() => {
             "Collect the results of the other tool again; evidence.toml says how long they may be relied on.".to_owned()
+        }
+        State::Stale if standing.claim.as_ref().is_some_and(|claim| claim.inherited_from.is_some()) => {
+            "Ask the supplier for its current proof, and write its day into suppliers.toml (certificate_expires, assessed_on)."
+                .to_owned()
         }
         State::Stale => "Look at it again, and renew the attestation or the evidence with today's hash.".to_owned(),
         State::Contradicted => {

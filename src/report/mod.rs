@@ -7,6 +7,7 @@ pub mod agenda;
 mod calendar;
 pub mod catalogue;
 mod causes;
+pub mod certification;
 mod concise;
 pub mod evidence;
 #[cfg(test)]

@@ -68,6 +68,8 @@ pub const AZURE_PIPELINES: Dialect = Dialect {
         Items::by("images", &["."]),
         Items::by("texts_used", &["expression"]),
         Items::by("repositories", &["repository"]),
+        Items::by("resources.containers", &["container"]),
+        Items::one("container.options"),
         Items::by("templates", &["path", "repository"]),
         Items::by("connections", &["input", "name"]),
         Items::by("variables_set", &["name"]),

@@ -1,8 +1,10 @@
 //! The governance files of a run, looked up by name.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, HashSet};
 
 use super::super::{Corpus, Resource, is_sample, policies};
+use super::{list, text};
 use crate::document::{Document, Node};
 use crate::governance::schema::SCHEMAS;
 use crate::governance::{STATEMENT, path_of, soa};
@@ -17,6 +19,8 @@ pub(super) struct Books<'a> {
     documents: BTreeMap<&'static str, &'a Document>,
     /// All files that are there, in the order of the schemas.
     present: Vec<(&'static str, FileId)>,
+    /// The risks that actions reduce, gathered when first asked for.
+    planned: OnceCell<HashSet<&'a str>>,
 }
 
 impl<'a> Books<'a> {
@@ -27,7 +31,16 @@ impl<'a> Books<'a> {
             names.filter_map(|name| Some((name, corpus.workspace.find(&path_of(folder, name))?))).collect();
         let read = |(name, file): &(&'static str, FileId)| Some((*name, corpus.document("governance", *file)?));
         let documents = present.iter().filter_map(read).collect();
-        Books { corpus, workspace: corpus.workspace, folder, documents, present }
+        Books { corpus, workspace: corpus.workspace, folder, documents, present, planned: OnceCell::new() }
+    }
+
+    /// Whether an action that was not dropped reduces a risk.
+    pub fn is_planned(&self, risk: &str) -> bool {
+        let planned = self.planned.get_or_init(|| {
+            let actions = self.records("plan").iter().filter(|action| text(action, "status") != Some("dropped"));
+            actions.flat_map(|action| list(action, "risks")).collect()
+        });
+        planned.contains(risk)
     }
 
     pub fn is_empty(&self) -> bool {

@@ -122,9 +122,7 @@ fn risk(record: &Node, id: &str, books: &Books<'_>) -> Facts {
     if let (Some(score), Some(residual)) = (score, residual) {
         facts.push(("reduced", "residual_likelihood", Fact::Flag(residual < score)));
     }
-    let mut actions = books.records("plan").iter().filter(|action| text(action, "status") != Some("dropped"));
-    let planned = actions.any(|action| list(action, "risks").any(|risk| risk == id));
-    facts.push(("planned", "treatment", Fact::Flag(planned)));
+    facts.push(("planned", "treatment", Fact::Flag(books.is_planned(id))));
     facts.extend(acceptance(record, residual.or(score), books));
     facts
 }

@@ -68,6 +68,8 @@ pub const KUBERNETES: Dialect = Dialect {
         Items::by("rules", &["apiGroups", "resources", "resourceNames", "nonResourceURLs"]),
         Items::by("resources", &["resources"]),
         Items::by("spec.data", &["secretKey"]),
+        Items::by("spec.jwt.providers", &["name"]),
+        Items::by("spec.jwtRules", &["issuer", "jwksUri"]),
         Items::by("spec.egress", &["ports"]),
         Items::by("spec.ingress", &["ports"]),
         Items::by("to", &["ipBlock.cidr", "namespaceSelector", "podSelector"]),
