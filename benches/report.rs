@@ -29,6 +29,7 @@ fn findings(text: &str) -> Vec<Finding> {
         id: "rds-storage-unencrypted".into(),
         title: "RDS storage is not encrypted at rest".into(),
         severity: Severity::High,
+        is_severity_chosen: false,
         controls: vec![("8.24".parse().unwrap(), Strength::Direct)],
         aliases: Vec::new(),
         why: "Anyone who gets hold of a disk or snapshot reads the data.".into(),
@@ -69,6 +70,7 @@ fn findings(text: &str) -> Vec<Finding> {
         one: None,
         unit: None,
         vacuous: false,
+        is_for_show: false,
     };
     places.map(finding).collect()
 }

@@ -322,7 +322,7 @@ const FAULTS: &[(&str, &str, &str, u32, &str)] = &[
     ("soa", "[control.\"7.1\"]", "[control.\"7.99\"]", 15, "there is no control `7.99`"),
     ("soa", "[control.\"7.1\"]", "[control.\"A.8.24\"]", 15, "stands here twice"),
     ("soa", "[control.\"7.1\"]", "[control.\"clause:7.1\"]", 15, "a clause of ISO/IEC 27001"),
-    ("soa", "[control.\"7.1\"]", "[control.7.1]", 15, "not in quotes below `7`"),
+    ("soa", "[control.\"7.1\"]", "[control.7.1]", 15, "write [control.\"7.1\"]"),
     ("soa", "[control.\"7.1\"]", "[control.\"2013:12.4.1\"]", 15, "2013:12.4.1 was read as 8.15"),
     ("soa", "inherited_from = \"cloud\"", "inherited_from = \"clouds\"", 22, "did you mean `cloud`?"),
     ("soa", "[custom.\"X-1\"]", "[custom.\"5.1\"]", 23, "`5.1` is a control of the standard"),

@@ -321,6 +321,38 @@ mod tests {
     }
 
     #[test]
+    fn what_a_script_hands_to_a_cluster_is_a_manifest() {
+        for (kind, text, want) in [
+            (
+                "shell/script",
+                "files: [{path: /dev/stdin, content: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: a}\\n\"}]\n",
+                "kubernetes/Pod",
+            ),
+            ("shell/script", "files: [{path: /dev/stdin, content: \"bind 0.0.0.0\\n\"}]\n", ""),
+            (
+                "github-actions/job",
+                "steps:\n- run: |\n    cat <<E | kubectl apply -f -\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: $A}\n    E\n",
+                "kubernetes/Pod",
+            ),
+            ("github-actions/job", "steps:\n- run: |\n    cat > /etc/redis.conf <<E\n    bind 0.0.0.0\n    E\n", ""),
+            (
+                "gitlab-ci/job",
+                "script:\n- ls\n- |\n  oc create --filename=- <<'E'\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  E\n",
+                "kubernetes/Pod",
+            ),
+            (
+                "gitlab-ci/job",
+                "script:\n- |\n  kubectl apply --dry-run=client -f - <<'E'\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  E\n",
+                "",
+            ),
+        ] {
+            let (_, found) = held(kind, &[("a.yaml", text)]);
+            let kinds: Vec<&str> = found.resources.iter().map(|one| &*one.kind).collect();
+            assert!(if want.is_empty() { kinds.is_empty() } else { kinds.contains(&want) }, "{text}: {kinds:?}");
+        }
+    }
+
+    #[test]
     fn files_are_held_in_many_places() {
         for (kind, text, want) in [
             (
@@ -353,28 +385,6 @@ mod tests {
                 "shell/script",
                 "files: [{path: $ROOT/etc/chrony.conf, content: \"pool a.example iburst\\n\"}]\n",
                 "time-sync/config",
-            ),
-            (
-                "shell/script",
-                "files: [{path: /dev/stdin, content: \"apiVersion: v1\\nkind: Pod\\nmetadata: {name: a}\\n\"}]\n",
-                "kubernetes/Pod",
-            ),
-            ("shell/script", "files: [{path: /dev/stdin, content: \"bind 0.0.0.0\\n\"}]\n", ""),
-            (
-                "github-actions/job",
-                "steps:\n- run: |\n    cat <<E | kubectl apply -f -\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: $A}\n    E\n",
-                "kubernetes/Pod",
-            ),
-            ("github-actions/job", "steps:\n- run: |\n    cat > /etc/redis.conf <<E\n    bind 0.0.0.0\n    E\n", ""),
-            (
-                "gitlab-ci/job",
-                "script:\n- ls\n- |\n  oc create --filename=- <<'E'\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  E\n",
-                "kubernetes/Pod",
-            ),
-            (
-                "gitlab-ci/job",
-                "script:\n- |\n  kubectl apply --dry-run=client -f - <<'E'\n  apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n  E\n",
-                "",
             ),
             (
                 "dockerfile/image",

@@ -73,7 +73,9 @@ impl<'a, 'p> Checker<'a, 'p> {
                 }
             }
             (Shape::Files | Shape::Evidence, Some(Held::Evidence(evidence))) => {
-                evidence.iter().for_each(|item| self.evidence(item));
+                for item in evidence {
+                    self.evidence(item);
+                }
             }
             _ => {}
         }
@@ -86,7 +88,9 @@ impl<'a, 'p> Checker<'a, 'p> {
         if let Some((supplier, at)) = &entry.inherited_from {
             self.link("suppliers", supplier, *at);
         }
-        entry.evidence.iter().for_each(|item| self.evidence(item));
+        for item in &entry.evidence {
+            self.evidence(item);
+        }
         for (reason, at) in &entry.reasons {
             match reason {
                 Reason::Risk(id) => self.link("risks", id, *at),

@@ -405,7 +405,7 @@ fn evidence(named: &[Evidence], by: ShownBy, workspace: &Workspace, paths: &mut 
         let Evidence { kept, sha256, collected, .. } = evidence;
         let (kept, collected) = (kept.clone(), collected.clone());
         let Some(path) = evidence.kept.path() else {
-            let sha256 = sha256.as_ref().map(|sha256| sha256.to_string());
+            let sha256 = sha256.as_ref().map(ToString::to_string);
             return Shown { kept, collected, there: true, empty: false, sha256, changed: false, by };
         };
         let file = workspace.find(path);
@@ -464,7 +464,7 @@ impl Books<'_> {
             claim: claim.as_ref(),
             attestations: &attestations,
             evidence: &counting,
-            kept_elsewhere: elsewhere_named.map(|shown| &**shown.name()),
+            kept_elsewhere: elsewhere_named.map(Shown::name),
             drafts: shown.iter().any(|shown| shown.is_here() && !counts(&shown)) || drafts.pass(&rules),
             nonconformities: &nonconformities,
             others: &OfOthers { id: Some(id), rules: &elsewhere },

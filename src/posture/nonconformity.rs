@@ -184,7 +184,8 @@ fn of_record(record: &Record, path: Arc<str>, today: Date) -> Nonconformity {
     // What cannot be read of its grade makes it no milder.
     let grade = record.text("grade").and_then(|grade| Grade::named(grade));
     let grade = grade.unwrap_or(if record.faulty { Grade::Major } else { UNGRADED });
-    let told = record.text("root_cause").is_some() && !record.texts("actions").is_empty() && !record.faulty;
+    let is_acted = !record.texts("actions").is_empty() || effective == Some(true);
+    let told = record.text("root_cause").is_some() && is_acted && !record.faulty;
     let is_open = is_open(closed_on.is_some(), effective) || (grade == Grade::Major && !told);
     Nonconformity {
         id: Arc::clone(&record.id),

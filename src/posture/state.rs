@@ -33,7 +33,7 @@ pub(super) struct Known<'a> {
     /// Files that the Statement names.
     pub evidence: &'a [Shown],
     /// Something that the Statement names and that is kept elsewhere, where nobody looked at it.
-    pub kept_elsewhere: Option<&'a str>,
+    pub kept_elsewhere: Option<&'a Arc<str>>,
     /// Whether something is written of it that is not in force.
     pub drafts: bool,
     /// Open nonconformities against it, the gravest first.

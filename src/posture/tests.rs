@@ -340,7 +340,8 @@ fn evidence_that_is_not_there_shows_nothing() {
         let of_empty = decide(Known { evidence: &empty, ..known });
         assert_eq!(of_empty, (State::Stale, "the evidence `a.pdf` is empty".to_owned()));
         let said = claim(true, Some(Implementation::Implemented));
-        let elsewhere = Known { evidence: &[], claim: Some(&said), kept_elsewhere: Some("SEC-481"), ..known };
+        let ticket = "SEC-481".into();
+        let elsewhere = Known { evidence: &[], claim: Some(&said), kept_elsewhere: Some(&ticket), ..known };
         let want =
             "said to be implemented, and what is named of it is kept elsewhere (`SEC-481`), and nobody attests it";
         assert_eq!(decide(elsewhere), (State::Contradicted, want.to_owned()));

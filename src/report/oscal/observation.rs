@@ -204,7 +204,7 @@ fn of_evidence(writer: &Writer<'_>, standing: &Standing) -> Option<Value> {
             Kept::Ticket(_) => None,
         };
         if let Some(href) = href {
-            file["href"] = Value::from(href);
+            set(&mut file, "href", Value::from(href));
         }
         add(&mut file, "props", props);
         file

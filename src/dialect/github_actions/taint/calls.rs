@@ -89,7 +89,7 @@ impl<'c> Follower<'c> {
     /// What each caller in the repository hands to a workflow that nothing but calls starts, by the name of the caller; what it leaves
     /// out is as the workflow has it.
     pub fn handed_in(&self, file: File<'c>) -> Vec<(String, Vec<Entry>)> {
-        let inputs = file.call().and_then(|call| call.get("inputs")).filter(|_| self.is_called_alone(file));
+        let inputs = file.call().and_then(|call| call.get("inputs")).filter(|_| Self::is_called_alone(file));
         let Some(inputs) = inputs.map(Node::entries) else { return Vec::new() };
         let of_call = |call: &Call<'c>| {
             let given = call.with.map_or(&[][..], Node::entries);
@@ -105,7 +105,7 @@ impl<'c> Follower<'c> {
     }
 
     /// Whether nothing but calls starts it.
-    pub(super) fn is_called_alone(&self, file: File<'c>) -> bool {
+    pub(super) fn is_called_alone(file: File<'c>) -> bool {
         let events = triggers(file.root);
         file.is_action()
             || events.is_some_and(|events| matches!(events.entries(), [only] if &*only.key.name == "workflow_call"))

@@ -200,13 +200,13 @@ impl<'c> Follower<'c> {
 
     /// The conditions under which each call of the repository uses a file that nothing but calls starts.
     pub fn conditions_of_calls(&self, file: File<'c>) -> Vec<Vec<&'c Node>> {
-        let calls = if self.is_called_alone(file) { self.callers(file) } else { Rc::default() };
+        let calls = if Self::is_called_alone(file) { self.callers(file) } else { Rc::default() };
         calls.iter().map(Self::conditions_of).collect()
     }
 
     /// Whether nothing but calls starts a file, and each of them is made for writers alone.
     pub fn are_calls_by_writers(&self, file: File<'c>) -> bool {
-        let calls = if self.is_called_alone(file) { self.callers(file) } else { Rc::default() };
+        let calls = if Self::is_called_alone(file) { self.callers(file) } else { Rc::default() };
         let is_guarded = |call: &Call<'c>| {
             self.is_started_by_writers(call.scope.file)
                 || Self::conditions_of(call).into_iter().any(guard::lets_only_writers_in)
