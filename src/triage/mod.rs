@@ -228,7 +228,7 @@ pub fn triage(
         again
     });
     let prints = fingerprints(&judgements, &of);
-    let mut told: FxHashMap<usize, Arc<ResourceRef>> = FxHashMap::default();
+    let mut told: FxHashMap<usize, (Arc<ResourceRef>, bool)> = FxHashMap::default();
     let mut findings = Vec::with_capacity(judgements.len());
     for (judgement, print) in judgements.into_iter().zip(prints) {
         let Some((rule, resource)) = of(&judgement) else { continue };
@@ -243,9 +243,10 @@ pub fn triage(
             }),
             _ => Silence::default(),
         };
-        let reference = told.entry(judgement.resource).or_insert_with(|| Arc::new(ResourceRef::of(resource)));
-        let is_for_show = is_for_show(resource, context.workspace);
-        findings.push(finding(judgement, rule, (resource, Arc::clone(reference)), is_for_show, silenced, print));
+        let (reference, is_for_show) = told
+            .entry(judgement.resource)
+            .or_insert_with(|| (Arc::new(ResourceRef::of(resource)), is_for_show(resource, context.workspace)));
+        findings.push(finding(judgement, rule, (resource, Arc::clone(reference)), *is_for_show, silenced, print));
     }
     findings
 }
