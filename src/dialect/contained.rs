@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use holders::{Form, HOLDERS, Held};
+use holders::{Form, Held, Holder};
 
 use super::{Corpus, Dialect, Extraction, Identity, Inputs, Resource, Unit, file_name, is_aside};
 use crate::document::{Document, Node, Problem, Text, Unresolved, Value};
@@ -53,7 +53,7 @@ const MOST: usize = 1_000;
 
 /// Whether resources of a kind hold files.
 pub fn is_holder(kind: &str) -> bool {
-    HOLDERS.iter().any(|holder| holder.kinds.contains(&kind)) || templates::is_deployer(kind)
+    Holder::of(kind).is_some() || templates::is_deployer(kind)
 }
 
 /// What the objects of a manifest in a script are called by, behind what holds it.
@@ -64,7 +64,10 @@ pub fn is_held(resource: &Resource) -> bool {
     let kind = &resource.kind;
     kind.split_once('/').is_some_and(|(name, _)| readers().any(|dialect| dialect.name == name))
         || templates::is_deployed(kind)
-        || resource.address.contains("/manifest#")
+        || resource
+            .address
+            .split_once(MANIFEST)
+            .is_some_and(|(owner, own)| owner.ends_with('/') && own.starts_with('#'))
 }
 
 /// Whether a dialect is one of configurations of programs.
@@ -86,7 +89,7 @@ pub fn of(resources: &[Resource], workspace: &Workspace, inputs: &Inputs) -> Ext
             let placed = |resource: Resource| placed(resource, owner, &template.document, "template", None);
             found.resources.extend(template.resources(&corpus, &mut left).into_iter().map(placed));
         }
-        let Some(holder) = HOLDERS.iter().find(|holder| holder.kinds.contains(&&*owner.kind)) else { continue };
+        let Some(holder) = Holder::of(&owner.kind) else { continue };
         let is_read = |held: &Held<'_>| readers().any(|dialect| (dialect.syntax)(&held.path).is_some());
         let files = (holder.files)(&owner.body).into_iter().filter(|held| manifests::is_one(held) || is_read(held));
         let files: Vec<Held<'_>> = files.collect();
@@ -332,6 +335,16 @@ mod tests {
             (
                 "github-actions/job",
                 "steps:\n- run: |\n    cat <<E | kubectl apply -f -\n    apiVersion: v1\n    kind: Pod\n    metadata: {name: $A}\n    E\n",
+                "kubernetes/Pod",
+            ),
+            (
+                "azure-pipelines/pipeline",
+                "stages: [{jobs: [{steps: [{script: \"kubectl apply -f - <<E\\napiVersion: v1\\nkind: Pod\\nmetadata: {name: a}\\nE\\n\"}]}]}]\n",
+                "kubernetes/Pod",
+            ),
+            (
+                "tasks/task",
+                "tasks: {a: {cmds: [ls, \"kubectl apply -f - <<E\\napiVersion: v1\\nkind: Pod\\nmetadata: {name: a}\\nE\\n\"]}}\n",
                 "kubernetes/Pod",
             ),
             ("github-actions/job", "steps:\n- run: |\n    cat > /etc/redis.conf <<E\n    bind 0.0.0.0\n    E\n", ""),

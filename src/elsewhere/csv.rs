@@ -3,6 +3,7 @@
 use super::Verdict;
 use super::gathered::{FileFaults, Gathered, Reading, Tag, day, severity};
 use crate::control;
+use crate::secrecy::quoted;
 
 /// What a column holds, and what it may be called.
 const COLUMNS: [(&str, &[&str]); 9] = [
@@ -55,7 +56,7 @@ pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
         let Some(verdict) = verdict(word) else {
             faults.say(
                 at,
-                format!("`{}` is no result, expected `pass`, `fail`, `open`, `waived` or `skipped`", cut(word)),
+                format!("{} is no result, expected `pass`, `fail`, `open`, `waived` or `skipped`", quoted(word)),
             );
             continue;
         };
@@ -66,20 +67,20 @@ pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
         for written in cell("controls").unwrap_or_default().split([' ', ',', ';', '|']).filter(|id| !id.is_empty()) {
             let named = control::named(written);
             if named.is_empty() {
-                faults.say(at, format!("there is no control `{}` in ISO/IEC 27002:2022", cut(written)));
+                faults.say(at, format!("there is no control {} in ISO/IEC 27002:2022", quoted(written)));
             }
             tags.extend(named.into_iter().map(Tag::Control));
         }
         let read = cell("day").map(|written| (day(&written), written));
         if let Some((None, written)) = &read {
-            faults.say(at, format!("`{}` is no day, expected one such as `2026-01-31`", cut(written)));
+            faults.say(at, format!("{} is no day, expected one such as `2026-01-31`", quoted(written)));
         }
         gathered.on(read.and_then(|(day, _)| day));
         let read = cell("severity").map(|written| (severity(&written), written));
         if let Some((None, written)) = &read {
             faults.say(
                 at,
-                format!("`{}` is no severity, expected `critical`, `high`, `medium`, `low` or `info`", cut(written)),
+                format!("{} is no severity, expected `critical`, `high`, `medium`, `low` or `info`", quoted(written)),
             );
         }
         let severity = read.and_then(|(severity, _)| severity);
@@ -88,11 +89,6 @@ pub(super) fn read(text: &str, faults: &mut FileFaults) -> Vec<Gathered> {
         gathered.add(reading, verdict, 1);
     }
     vec![gathered]
-}
-
-/// The beginning of what somebody wrote.
-fn cut(text: &str) -> String {
-    crate::secrecy::concealed(&text.chars().take(40).collect::<String>()).into_owned()
 }
 
 fn verdict(word: &str) -> Option<Verdict> {

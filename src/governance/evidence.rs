@@ -9,7 +9,7 @@ use super::schema::EVIDENCE_KEYS;
 use super::value::{bounded, date, is_within, text};
 use crate::document::{Node, Value};
 use crate::lower::{Faults, Fields};
-use crate::secrecy;
+use crate::secrecy::{self, quoted};
 use crate::source::Span;
 
 /// Longest address, in bytes.
@@ -95,7 +95,7 @@ fn sha256(node: &Node, faults: &mut Faults) -> Option<Arc<str>> {
     let text = faults.text(node, "sha256")?;
     let sound = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if !sound {
-        let message = format!("`sha256` is not 64 hexadecimal digits: `{}`", cut(&text));
+        let message = format!("`sha256` is not 64 hexadecimal digits: {}", quoted(&text));
         faults.add(node.span, message, "`sha256sum FILE` prints it");
     }
     sound.then_some(text)
@@ -125,7 +125,7 @@ fn is_address(address: &str, span: Span, faults: &mut Faults) -> bool {
     let authority = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     let has_secret =
         authority.is_some_and(|authority| authority.contains('@')) || secrecy::concealed(address) != address;
-    let told = |fault: &str| format!("`url` {fault}: `{}`", cut(address));
+    let told = |fault: &str| format!("`url` {fault}: {}", quoted(address));
     let (message, help) = match authority {
         // What may be a secret is not repeated.
         _ if has_secret => (
@@ -143,15 +143,6 @@ fn is_address(address: &str, span: Span, faults: &mut Faults) -> bool {
     false
 }
 
-/// The beginning of a text that a message quotes.
-fn cut(text: &str) -> String {
-    const MOST: usize = 80;
-    if text.chars().nth(MOST).is_none() {
-        return text.to_owned();
-    }
-    format!("{}…", text.chars().take(MOST).collect::<String>())
-}
-
 /// What an address is made of; all else is written with `%`.
 fn is_of_address(byte: u8) -> bool {
     byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte)
@@ -163,7 +154,7 @@ fn is_ticket(id: &str, span: Span, faults: &mut Faults) -> bool {
     if !sound {
         faults.add(
             span,
-            format!("`ticket` is not the id of a ticket: `{}`", cut(id)),
+            format!("`ticket` is not the id of a ticket: {}", quoted(id)),
             "such as `SEC-481` or `acme/audit#17`; an address stands in `url`",
         );
     }

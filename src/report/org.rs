@@ -12,7 +12,7 @@ use super::html::shell::{page_in, state_in, table};
 use super::markdown::inline;
 use super::place::control_title;
 use super::sheet::Sheet;
-use super::text::{Escaping, counted, one_line, visible};
+use super::text::{Escaping, counted, one_line, shortened, visible};
 use super::words::Language;
 use super::{Format, Options, Report, pretty};
 use crate::control::ControlId;
@@ -34,6 +34,9 @@ pub const ORG_FORMATS: &[&Format] = &[
     &Format { name: "csv", doc: "One row for each control, for spreadsheets.", ledger: false, render: csv },
     &Format { name: "html", doc: "A page in one file.", ledger: false, render: html },
 ];
+
+/// Most characters of a title in a terminal; a cut has one more.
+const WIDTH: usize = 19;
 
 const TITLE: &str = "Controls of ISO/IEC 27002:2022 over all repositories";
 
@@ -171,7 +174,8 @@ fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
             .filter(|said| !said.is_empty())
             .map_or(String::new(), |said| format!("{}; ", say(said)));
         let (looked_at, shown, failing) = (of.counts.looked_at(), shown(of.counts), of.counts.failing());
-        let title = shortened(&say(control_title(of.id)));
+        let of_control = say(control_title(of.id));
+        let title = shortened(&of_control, WIDTH);
         writeln!(
             out,
             "  {:5} {title:20} {:22} {looked_at:>10} {shown:>8} {failing:>8}  {said}{}{named}",
@@ -192,16 +196,6 @@ fn text(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Resu
         writeln!(out, "  {} ({day}){marks}: {}", one_line(&row.name), say(&states(row.counts)))?;
     }
     left_out(org).map_or(Ok(()), |told| writeln!(out, "  {}", say(&told)))
-}
-
-/// A title in the width of its column.
-fn shortened(title: &str) -> String {
-    const WIDTH: usize = 20;
-    if title.chars().count() <= WIDTH {
-        return title.to_owned();
-    }
-    let start: String = title.chars().take(WIDTH - 1).collect();
-    format!("{}…", start.trim_end())
 }
 
 fn markdown(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {

@@ -223,6 +223,13 @@ fn advice(finding: &Finding) -> String {
         let machine = if finding.unit.is_some() { " (`annexa fix` can do this)" } else { "" };
         let _ = writeln!(help, "{}{machine}\nwhy: {}", rule.fix.trim(), rule.why.trim());
     }
+    if finding.outcome == Outcome::Fail && finding.severity() != rule.severity {
+        let (here, elsewhere) = (finding.severity().name(), rule.severity.name());
+        let _ = writeln!(
+            help,
+            "severity: {here} here, {elsewhere} elsewhere: it stands among examples, tests or code of others"
+        );
+    }
     for (id, strength) in &rule.controls {
         let _ = writeln!(help, "control: {} ({})", control_name(*id), strength.name());
     }

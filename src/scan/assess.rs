@@ -236,7 +236,7 @@ pub fn assess(workspace: &Workspace, request: Request<'_>) -> Assessment {
 /// Makes a notice of what is wrong with a file of tests or of somebody else: many are broken on purpose, and nothing is deployed of them.
 fn stops_nothing_aside(problem: &mut Problem) {
     let is_of_file = problem.code.starts_with("syntax::") || problem.code == "dialect::certificate";
-    if problem.level == Level::Error && is_of_file && dialect::is_aside(&problem.path) {
+    if problem.level == Level::Error && is_of_file && dialect::may_be_broken(&problem.path) {
         problem.level = Level::Notice;
         problem.help =
             Some("nothing of it is judged; it stops nothing, since it lies among tests or code of others".to_owned());

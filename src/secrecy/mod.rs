@@ -111,3 +111,13 @@ pub fn concealed(text: &str) -> Cow<'_, str> {
     let places: Vec<Range<usize>> = lexical::hits(text).into_iter().map(|hit| hit.range).collect();
     mask::without(text, &places)
 }
+
+/// The beginning of what somebody wrote, as a message quotes it: without secrets that its looks give away.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    let told = concealed(text);
+    match told.char_indices().nth(MOST) {
+        Some((at, _)) => format!("`{}…`", told.get(..at).unwrap_or_default()),
+        None => format!("`{told}`"),
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::manifests;
 use crate::dialect::machines;
@@ -35,8 +35,19 @@ pub(super) struct Holder {
     pub files: fn(&Node) -> Vec<Held<'_>>,
 }
 
+impl Holder {
+    /// Where resources of a kind hold files.
+    pub fn of(kind: &str) -> Option<&'static Holder> {
+        let is = |known: &&str| match known.strip_suffix('*') {
+            Some(dialect) => kind.starts_with(dialect),
+            None => *known == kind,
+        };
+        HOLDERS.iter().find(|holder| holder.kinds.iter().any(is))
+    }
+}
+
 #[rustfmt::skip] // One line each, so that additions do not meet.
-pub(super) const HOLDERS: &[Holder] = &[
+const HOLDERS: &[Holder] = &[
     Holder { kinds: &["kubernetes/ConfigMap"], files: |body| named(body.get("data"), body.get("binaryData")) },
     Holder { kinds: &["kubernetes/Secret"], files: |body| named(body.get("stringData"), body.get("data")) },
     Holder { kinds: &["ansible/task"], files: of_task },
@@ -47,8 +58,7 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: WORKLOADS, files: of_pod },
     Holder { kinds: &["shell/script"], files: of_script },
     Holder { kinds: &["dockerfile/image"], files: of_image },
-    Holder { kinds: &["github-actions/job"], files: |job| of_steps(job, "steps", "run") },
-    Holder { kinds: &["gitlab-ci/job"], files: |job| of_lines(job, &["before_script", "script", "after_script"]) },
+    Holder { kinds: PIPELINES, files: of_pipeline },
     Holder { kinds: &["terraform/local_file"], files: local },
     Holder { kinds: machines::SERVERS, files: of_machine },
     Holder { kinds: machines::PARTS, files: of_parts },
@@ -57,6 +67,20 @@ pub(super) const HOLDERS: &[Holder] = &[
     Holder { kinds: machines::STACK_SERVERS, files: of_stack },
     Holder { kinds: &["cloudformation/AWS::AutoScaling::AutoScalingGroup"], files: of_stack },
     Holder { kinds: machines::ARM_SERVERS, files: of_machine },
+];
+
+/// What runs scripts on a machine that is gone afterwards; `/*` stands for all of a dialect.
+const PIPELINES: &[&str] = &[
+    "azure-pipelines/pipeline",
+    "bitbucket-pipelines/pipeline",
+    "circleci/config",
+    "github-actions/action",
+    "github-actions/job",
+    "gitlab-ci/job",
+    "jenkins/pipeline",
+    "kubernetes/Pipeline",
+    "kubernetes/Task",
+    "tasks/*",
 ];
 
 /// Objects of Kubernetes that run containers.
@@ -111,25 +135,33 @@ fn of_script(script: &Node) -> Vec<Held<'_>> {
     files.filter_map(|file| pair(Some(file), "path")).filter(|held| !is_granted(held)).collect()
 }
 
-/// What the steps of a job hand to a cluster; files that it writes are gone with its machine.
-fn of_steps<'r>(job: &'r Node, steps: &str, script: &str) -> Vec<Held<'r>> {
-    let steps = job.get(steps).map_or(&[][..], Node::items).iter();
-    steps.filter_map(|step| step.get(script)).flat_map(of_cluster).collect()
+/// What the scripts of a pipeline hand to a cluster, wherever they stand in it; files that they write are gone with their machine.
+fn of_pipeline(body: &Node) -> Vec<Held<'_>> {
+    let mut found: Vec<Held<'_>> = Vec::new();
+    let mut seen = FxHashSet::default();
+    let mut left = vec![body];
+    while let Some(node) = left.pop() {
+        match &node.value {
+            Value::Str(text) if may_hand_over(text.as_str()) => {
+                let handed = by_script(node).into_iter().filter(manifests::is_one);
+                // Views have scripts once more.
+                found.extend(handed.filter(|held| seen.insert((held.text.span.file, held.text.span.start))));
+            }
+            Value::List(items) => left.extend(items.iter()),
+            Value::Map(map) => {
+                let entries = map.entries.iter().filter(|entry| &*entry.key.name != "commands" || !entry.derived);
+                left.extend(entries.map(|entry| &entry.value));
+            }
+            _ => {}
+        }
+    }
+    found.sort_by_key(|held| held.text.span.start);
+    found
 }
 
-/// The same of a job whose scripts are lists of lines.
-fn of_lines<'r>(job: &'r Node, scripts: &[&str]) -> Vec<Held<'r>> {
-    let lines = scripts.iter().filter_map(|key| job.get(key));
-    lines
-        .flat_map(|script| if script.items().is_empty() { std::slice::from_ref(script) } else { script.items() })
-        .flat_map(of_cluster)
-        .collect()
-}
-
-fn of_cluster(script: &Node) -> Vec<Held<'static>> {
-    // Most scripts of jobs hand nothing to a cluster.
-    let may = script.as_str().is_none_or(|text| text.contains("<<"));
-    if may { by_script(script).into_iter().filter(manifests::is_one).collect() } else { Vec::new() }
+/// Whether a script may hand lines to a cluster: few do.
+fn may_hand_over(script: &str) -> bool {
+    script.contains("<<") && (script.contains("kubectl") || script.contains("oc "))
 }
 
 /// Whether it is the one line of a right that a command prints into a file for it: rules about commands tell of that.

@@ -19,7 +19,7 @@ const TOLD_BY: &[(&str, &str)] =
 const BY_WRITERS: &[&str] = &["push", "schedule", "workflow_dispatch", "release", "merge_group"];
 
 /// Functions with which a condition asks about the jobs before; without one of them a job is left out with those it needs.
-const STATES: &[&str] = &["always(", "failure(", "cancelled("];
+const STATES: &[&str] = &["always", "failure", "cancelled", "success"];
 
 /// Most jobs that a job is followed to.
 const MOST_JOBS: usize = 64;
@@ -34,7 +34,7 @@ pub(super) fn conditions<'c>(job: &'c Node, workflow: &'c Node) -> Vec<&'c Node>
         at += 1;
         let own = job.get("if");
         found.extend(own);
-        if own.and_then(Node::as_str).is_some_and(|text| STATES.iter().any(|state| text.contains(state))) {
+        if own.and_then(Node::as_str).is_some_and(asks_about_jobs) {
             continue;
         }
         for name in graph::needs(job) {
@@ -43,6 +43,12 @@ pub(super) fn conditions<'c>(job: &'c Node, workflow: &'c Node) -> Vec<&'c Node>
         }
     }
     found
+}
+
+/// Whether a condition decides itself what becomes of a job whose needed ones were left out. Names of functions have no case.
+fn asks_about_jobs(condition: &str) -> bool {
+    let bare: String = condition.to_ascii_lowercase().split_whitespace().collect();
+    STATES.iter().any(|state| bare.contains(&format!("{state}(")))
 }
 
 /// Whether a condition lets nothing begin but what writers of the repository decide: `head.repo.full_name == github.repository`.
@@ -123,15 +129,15 @@ mod tests {
         let same = "github.event.pull_request.head.repo.full_name == github.repository";
         let jobs = format!(
             "on: pull_request\njobs:\n  a:\n    if: {same}\n    steps: [{{run: a}}]\n  b:\n    needs: a\n    steps: [{{run: a}}]\n  \
-             c:\n    needs: [b, c]\n    if: github.ref == 'x'\n    steps: [{{run: a}}]\n  d:\n    needs: a\n    if: always()\n    \
-             steps: [{{run: a}}]\n  e:\n    steps: [{{run: a}}]\n"
+             c:\n    needs: [b, c]\n    if: github.ref == 'x'\n    steps: [{{run: a}}]\n  d:\n    needs: a\n    if: Always ()\n    \
+             steps: [{{run: a}}]\n  e:\n    steps: [{{run: a}}]\n  f:\n    needs: a\n    if: success() || true\n    steps: [{{run: a}}]\n"
         );
         let (_, found) = testing::found(&GITHUB_ACTIONS, &[(".github/workflows/a.yml", &jobs)]);
         let by_writers = |name: &str| {
             let mut jobs = found.resources.iter().filter(|resource| &*resource.kind == "github-actions/job");
             jobs.any(|job| job.address.ends_with(name) && job.body.get("by_writers").is_some())
         };
-        assert_eq!(["#a", "#b", "#c", "#d", "#e"].map(by_writers), [true, true, true, false, false]);
+        assert_eq!(["#a", "#b", "#c", "#d", "#e", "#f"].map(by_writers), [true, true, true, false, false, false]);
     }
 
     #[test]

@@ -52,9 +52,10 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
     let Some(ledger) = &report.ledger else { return Ok(()) };
     let language = options.language;
     let listed = listed(report, ledger);
+    let roles = overview::roles(ledger);
     let body = html! {
         (head(language, report, ledger))
-        (contents(language, report, ledger))
+        (contents(language, report, ledger, !roles.is_empty()))
         p.paper { (language.say(PAPER)) }
         section { h2 id="states" { (language.say("States")) } (map::states(language, ledger)) h3.part { (language.say("Said and found")) } (map::axes(language, ledger)) }
         section { h2 id="readiness" { (language.say("Readiness")) } (map::readiness(language, ledger)) }
@@ -75,8 +76,8 @@ fn render(report: &Report<'_>, options: &Options, out: &mut dyn Write) -> io::Re
         @if !ledger.risks.is_empty() {
             section { h2 id="risks" { (language.say("Risks")) } (plan::risks(language, ledger)) }
         }
-        @if !overview::roles(ledger).is_empty() {
-            section { h2 id="roles" { (language.say("Roles")) } (plan::roles(language, ledger)) }
+        @if !roles.is_empty() {
+            section { h2 id="roles" { (language.say("Roles")) } (plan::roles(language, &roles)) }
         }
         section { h2 id="clauses" { (language.say("Clauses of ISO/IEC 27001:2022")) } (plan::clauses(language, ledger)) }
         section {
@@ -114,7 +115,7 @@ fn head(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup {
     }
 }
 
-fn contents(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup {
+fn contents(language: Language, report: &Report<'_>, ledger: &Ledger, has_roles: bool) -> Markup {
     html! {
         nav aria-label=(language.say("Contents")) {
             ul {
@@ -129,7 +130,7 @@ fn contents(language: Language, report: &Report<'_>, ledger: &Ledger) -> Markup 
                 @if !ledger.origins.is_empty() { li { a href="#other-tools" { (language.say("Results of other tools")) " (" (ledger.origins.len()) ")" } } }
                 @if !ledger.waivers.is_empty() { li { a href="#waivers" { (language.say("Waivers")) " (" (ledger.waivers.len()) ")" } } }
                 @if !ledger.risks.is_empty() { li { a href="#risks" { (language.say("Risks")) " (" (ledger.risks.len()) ")" } } }
-                @if !overview::roles(ledger).is_empty() { li { a href="#roles" { (language.say("Roles")) } } }
+                @if has_roles { li { a href="#roles" { (language.say("Roles")) } } }
                 li { a href="#clauses" { (language.say("Clauses")) } }
                 li { a href="#controls" { (language.say("Controls")) } }
                 li { a href="#findings" { (language.say("Findings")) } }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use crate::control::ControlId;
-use crate::posture::{FORMULA, Item, Ledger, Part};
+use crate::posture::{FORMULA, Item, Ledger, Part, Role};
 use crate::report::Report;
 use crate::report::gap::overview;
 use crate::report::html::shell::{prose, state_in, table};
@@ -135,12 +135,12 @@ pub fn risks(language: Language, ledger: &Ledger) -> Markup {
 }
 
 /// Who carries out, answers for, is consulted on and informed of which controls.
-pub fn roles(language: Language, ledger: &Ledger) -> Markup {
+pub fn roles(language: Language, roles: &[(&Role, [Vec<ControlId>; 4])]) -> Markup {
     let content = html! {
         thead { tr { th scope="col" { (language.say("Role")) } @for part in Part::ALL { th scope="col" { (language.say(part.word())) } } } }
-        tbody { @for (role, parts) in overview::roles(ledger) { tr {
+        tbody { @for (role, parts) in roles { tr {
             th scope="row" { (visible(&role.title)) @if let Some(held_by) = &role.held_by { " (" (visible(held_by)) ")" } }
-            @for ids in &parts { td { (links(language, ids)) } }
+            @for ids in parts { td { (links(language, ids)) } }
         } } }
     };
     table(&language.say("Roles"), &content)
